@@ -1,0 +1,36 @@
+/**
+ * @file body.h  A carrier's bytes in, a context out
+ *
+ * The door of the room context/: whoever has bytes that may hold context
+ * calls context_read() and gets a context or one line that says why not.
+ */
+#ifndef BATON_BODY_H
+#define BATON_BODY_H
+
+#include <stddef.h>
+#include <stdbool.h>
+
+struct context;
+
+/** Where context came from, as in contract and `sources` */
+enum carrier {
+	CARRIER_BODY = 0,
+	CARRIER_UUI,
+	CARRIER_HEADER,
+	CARRIER_CALL_INFO,
+	CARRIER_MESSAGE,
+	CARRIER_REFER,
+};
+
+enum { CONTEXT_ERROR_SIZE = 128 };
+
+const char *carrier_name(enum carrier carrier);
+
+bool context_type_known(const char *type, size_t len);
+int  context_read(struct context **ctxp, const char *type, size_t typelen,
+		  const char *data, size_t len, size_t max,
+		  char error[CONTEXT_ERROR_SIZE]);
+int  context_read_uui(struct context **ctxp, const char *value, size_t len,
+		      char error[CONTEXT_ERROR_SIZE]);
+
+#endif

@@ -1,0 +1,18 @@
+/**
+ * @file names.h  The words that platforms use, and what they are with us
+ */
+#ifndef BATON_NAMES_H
+#define BATON_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct context;
+
+bool name_secret(const char *name, size_t len);
+const char *name_who(const char *word, size_t len);
+const char *name_status(const char *word, size_t len);
+const char *name_handover(const char *word, size_t len);
+const char **name_field(struct context *ctx, const char *name, size_t len);
+
+#endif

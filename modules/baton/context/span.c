@@ -1,0 +1,485 @@
+/**
+ * @file span.c  Walking through JSON text without building all of it
+ *
+ * doc_init() makes sure of what the walk relies on: brackets match, strings
+ * end, nothing is too deep. All else is json-c's to judge, value by value.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <json-c/json.h>
+#include "body.h"
+#include "limits.h"
+#include "span.h"
+#include "text.h"
+
+
+enum {
+	LIST_LONG = 4096,         /* bytes; worth remembering               */
+	BATCH = 8192,             /* bytes for json-c at a time, at least   */
+};
+
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+
+static int broken(struct doc *doc, const char *at, const char *why)
+{
+	(void)snprintf(doc->error, CONTEXT_ERROR_SIZE,
+		       "broken JSON at byte %zu: %s",
+		       (size_t)(at - doc->start), why);
+
+	return EBADMSG;
+}
+
+
+/* Behind the closing quote; p is behind the opening one */
+static const char *skip_string(const char *p, const char *end)
+{
+	const char *start = p;
+
+	for (;;) {
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		const char *slash = quote;
+
+		/* doc_init() found one, so this is for the compiler */
+		if (!quote)
+			return end;
+
+		while (slash > start && slash[-1] == '\\')
+			--slash;
+		if ((quote - slash) % 2 == 0)
+			return quote + 1;
+		p = quote + 1;
+	}
+}
+
+
+/* Behind a value that doc_init() has been over */
+static const char *skip_value(const char *p, const char *end)
+{
+	unsigned depth = 0;
+
+	if (*p == '"')
+		return skip_string(p + 1, end);
+
+	if (*p != '{' && *p != '[') {
+		while (p < end && !is_blank(*p) && *p != ',' && *p != ':' &&
+		       *p != '"' && *p != '{' && *p != '[')
+			++p;
+		return p;
+	}
+
+	while (p < end) {
+		switch (*p++) {
+
+		case '"':
+			p = skip_string(p, end);
+			break;
+
+		case '{':
+		case '[':
+			++depth;
+			break;
+
+		case '}':
+		case ']':
+			if (!--depth)
+				return p;
+			break;
+
+		default:
+			break;
+		}
+	}
+
+	return end;
+}
+
+
+/* A string's end, NULL with the error set if it has none */
+static const char *check_string(struct doc *doc, const char *p,
+				const char *end)
+{
+	const char *start = p - 1;
+
+	for (; p < end; p++) {
+		p += text_run(p, (size_t)(end - p));
+		if (p == end)
+			break;
+		if (*p == '"')
+			return p + 1;
+		if (*p == '\\' && ++p == end)
+			break;
+		if ((unsigned char)*p < 0x20) {
+			(void)broken(doc, p, "control character in a string");
+			return NULL;
+		}
+	}
+
+	(void)broken(doc, start, "string without an end");
+
+	return NULL;
+}
+
+
+/* Brackets, strings, depth; stores where the top value ends */
+static int check(struct doc *doc, const char *p, const char **endp)
+{
+	const char *end = doc->start + doc->len;
+	uint64_t curly = 0;       /* one bit a level: 1 = {, 0 = [          */
+	const char *list = NULL;  /* where the list below the top begins    */
+	unsigned depth = 0;
+
+	while (p < end) {
+		char c = *p++;
+
+		switch (c) {
+
+		case '"':
+			p = check_string(doc, p, end);
+			if (!p)
+				return EBADMSG;
+			break;
+
+		case '{':
+		case '[':
+			if (++depth > LIMIT_DEPTH) {
+				(void)snprintf(doc->error, CONTEXT_ERROR_SIZE,
+					       "JSON nested deeper than %u",
+					       LIMIT_DEPTH);
+				return E2BIG;
+			}
+			curly = curly << 1 | (c == '{');
+			if (depth == 2)
+				list = p - 1;
+			break;
+
+		case '}':
+		case ']':
+			if (!depth || (curly & 1) != (c == '}'))
+				return broken(doc, p - 1,
+					      "bracket does not match");
+			curly >>= 1;
+			if (!--depth) {
+				*endp = p;
+				return 0;
+			}
+			if (depth == 1 && p - list > LIST_LONG &&
+			    doc->listc < DOC_LISTS) {
+				doc->listv[doc->listc].p = list;
+				doc->listv[doc->listc++].l =
+					(size_t)(p - list);
+			}
+			break;
+
+		default:
+			break;
+		}
+	}
+
+	return broken(doc, end, "ends too early");
+}
+
+
+/**
+ * Begin to read JSON text: its top must be an object, all of it UTF-8
+ *
+ * @param doc   To be set up, finish it with doc_finish() if 0 is returned
+ * @param top   The object
+ * @param p     Text, must outlive doc
+ * @param len   Its length
+ * @param error Gets one line if this or a later step fails
+ *
+ * @return 0, EBADMSG, E2BIG (LIMIT_DEPTH) or ENOMEM
+ */
+int doc_init(struct doc *doc, struct span *top, const char *p, size_t len,
+	     char *error)
+{
+	const char *end;
+	size_t at;
+	int err;
+
+	doc->start = p;
+	doc->len = len;
+	doc->error = error;
+	doc->tok = NULL;
+	doc->listc = 0;
+
+	switch (text_check(&at, p, len)) {
+
+	case TEXT_NUL:
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "NUL byte at %zu", at);
+		return EBADMSG;
+
+	case TEXT_UTF8:
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "invalid UTF-8 at byte %zu", at);
+		return EBADMSG;
+
+	case TEXT_GOOD:
+		break;
+	}
+
+	if (len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) {
+		p += 3;
+		len -= 3;
+	}
+	while (len && is_blank(*p)) {
+		++p;
+		--len;
+	}
+
+	if (!len) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "empty body");
+		return EBADMSG;
+	}
+	if (*p != '{') {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "JSON, but not an object");
+		return EBADMSG;
+	}
+
+	err = check(doc, p, &end);
+	if (err)
+		return err;
+
+	top->p = p;
+	top->l = (size_t)(end - p);
+
+	while (end < doc->start + doc->len && is_blank(*end))
+		++end;
+	if (end != doc->start + doc->len)
+		return broken(doc, end, "more text after the end");
+
+	/* One level more, for walk_some() */
+	doc->tok = json_tokener_new_ex(LIMIT_DEPTH + 1);
+	if (!doc->tok)
+		return ENOMEM;
+
+	json_tokener_set_flags(doc->tok, JSON_TOKENER_STRICT |
+			       JSON_TOKENER_ALLOW_TRAILING_CHARS);
+
+	return 0;
+}
+
+
+/** Counterpart of doc_init() */
+void doc_finish(struct doc *doc)
+{
+	if (doc->tok)
+		json_tokener_free(doc->tok);
+	doc->tok = NULL;
+}
+
+
+/**
+ * Have json-c build one value
+ *
+ * @param objp The value, to be put by the caller; NULL is JSON's null
+ * @param doc  Text
+ * @param span A value inside the top object
+ *
+ * @return 0, or EBADMSG with the error set
+ */
+int doc_parse(struct json_object **objp, struct doc *doc,
+	      const struct span *span)
+{
+	struct json_object *obj;
+	enum json_tokener_error jerr;
+	size_t used;
+
+	json_tokener_reset(doc->tok);
+
+	/* One byte more: only what follows a number tells where it ends */
+	obj = json_tokener_parse_ex(doc->tok, span->p, (int)span->l + 1);
+	jerr = json_tokener_get_error(doc->tok);
+	used = json_tokener_get_parse_end(doc->tok);
+
+	/* White space behind the value may count as used */
+	if (jerr != json_tokener_success || used < span->l) {
+		json_object_put(obj);
+		return broken(doc, span->p + (used < span->l ? used : 0),
+			      jerr == json_tokener_success ||
+			      jerr == json_tokener_continue ?
+			      "not a JSON value" :
+			      json_tokener_error_desc(jerr));
+	}
+
+	*objp = obj;
+
+	return 0;
+}
+
+
+/** Begin to walk through an object or a list */
+void walk_init(struct walk *walk, const struct span *span)
+{
+	walk->p = span->p + 1;
+	walk->end = span->p + span->l - 1;
+	walk->begun = false;
+}
+
+
+static void step_blank(struct walk *walk)
+{
+	while (walk->p < walk->end && is_blank(*walk->p))
+		++walk->p;
+}
+
+
+/* To the next value: ENOENT at the end, EBADMSG where a comma is wrong */
+static int step_comma(struct doc *doc, struct walk *walk)
+{
+	step_blank(walk);
+
+	if (walk->p == walk->end)
+		return ENOENT;
+
+	if (walk->begun) {
+		if (*walk->p != ',')
+			return broken(doc, walk->p, "comma expected");
+		++walk->p;
+		step_blank(walk);
+		if (walk->p == walk->end)
+			return broken(doc, walk->p, "value expected");
+	}
+	walk->begun = true;
+
+	return 0;
+}
+
+
+static int step_value(struct doc *doc, struct walk *walk, struct span *val)
+{
+	const char *end = NULL;
+
+	val->p = walk->p;
+
+	for (size_t i = 0; i < doc->listc && !end; i++) {
+		if (doc->listv[i].p == val->p)
+			end = val->p + doc->listv[i].l;
+	}
+
+	walk->p = end ? end : skip_value(walk->p, walk->end);
+	val->l = (size_t)(walk->p - val->p);
+
+	return val->l ? 0 : broken(doc, val->p, "value expected");
+}
+
+
+/**
+ * The next member of an object
+ *
+ * @param doc  Text
+ * @param walk Walk
+ * @param name Its name, quotes and escapes included
+ * @param val  Its value, not yet known to be valid
+ *
+ * @return 0, ENOENT at the end, or EBADMSG with the error set
+ */
+int walk_member(struct doc *doc, struct walk *walk, struct span *name,
+		struct span *val)
+{
+	int err = step_comma(doc, walk);
+
+	if (err)
+		return err;
+
+	if (*walk->p != '"')
+		return broken(doc, walk->p, "name expected");
+	err = step_value(doc, walk, name);
+	if (err)
+		return err;
+
+	step_blank(walk);
+	if (walk->p == walk->end || *walk->p != ':')
+		return broken(doc, walk->p, "colon expected");
+	++walk->p;
+	step_blank(walk);
+	if (walk->p == walk->end)
+		return broken(doc, walk->p, "value expected");
+
+	return step_value(doc, walk, val);
+}
+
+
+/** The next element of a list; as walk_member() */
+int walk_element(struct doc *doc, struct walk *walk, struct span *val)
+{
+	int err = step_comma(doc, walk);
+
+	return err ? err : step_value(doc, walk, val);
+}
+
+
+/**
+ * The next elements of a list, as a list: as many as json-c can take at once
+ * without much memory. One by one costs it more time than the reading does.
+ *
+ * @param doc   Text
+ * @param walk  Walk through a list
+ * @param listp The elements, to be put by the caller
+ *
+ * @return 0, ENOENT at the end, EBADMSG with the error set, or ENOMEM
+ */
+int walk_some(struct doc *doc, struct walk *walk, struct json_object **listp)
+{
+	struct json_object *obj = NULL;
+	enum json_tokener_error jerr;
+	const char *first = NULL;
+	struct span val;
+	size_t used = 0;
+	int err = 0;
+
+	while (!first || walk->p - first < BATCH) {
+		err = walk_element(doc, walk, &val);
+		if (err)
+			break;
+		if (!first)
+			first = val.p;
+	}
+	if (err && (err != ENOENT || !first))
+		return err;
+
+	json_tokener_reset(doc->tok);
+
+	(void)json_tokener_parse_ex(doc->tok, "[", 1);
+	jerr = json_tokener_get_error(doc->tok);
+	if (jerr == json_tokener_continue) {
+		obj = json_tokener_parse_ex(doc->tok, first,
+					    (int)(walk->p - first));
+		jerr = json_tokener_get_error(doc->tok);
+		used = json_tokener_get_parse_end(doc->tok);
+	}
+	if (jerr == json_tokener_continue) {
+		obj = json_tokener_parse_ex(doc->tok, "]", 1);
+		jerr = json_tokener_get_error(doc->tok);
+	}
+
+	if (jerr != json_tokener_success || !obj) {
+		json_object_put(obj);
+		return broken(doc, first + used,
+			      jerr == json_tokener_success ?
+			      "not a JSON value" :
+			      json_tokener_error_desc(jerr));
+	}
+
+	*listp = obj;
+
+	return 0;
+}
+
+
+/** Is a member's name this word? Names with escapes never are one of ours */
+bool span_is(const struct span *name, const char *word)
+{
+	size_t l = strlen(word);
+
+	return name->l == l + 2 && !memcmp(name->p + 1, word, l);
+}
