@@ -1,0 +1,141 @@
+/**
+ * @file desk.h  All hand-offs of this phone: events in, orders out
+ *
+ * The door of the room handoff/. The host feeds it what happens and carries
+ * out its orders; nothing here knows the host. One thread only: the loop.
+ */
+#ifndef BATON_DESK_H
+#define BATON_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../context/limits.h"
+#include "dialog.h"
+#include "policy.h"
+#include "view.h"
+
+enum {
+	DESK_OPEN_MAX   = 64,    /**< hand-offs open at the same time       */
+	DESK_CLOSED_MAX = 32,    /**< closed ones that can still be shown   */
+	DESK_SOURCES    = 64,    /**< carriers told of one hand-off         */
+	DESK_NOTES      = 256,   /**< notes of one hand-off                 */
+	DESK_REASON     = 128,   /**< bytes of a reason phrase              */
+	DESK_MESSAGE    = 192,   /**< bytes of an error's sentence          */
+};
+
+/** What the host read from an INVITE that opens a dialog */
+struct invite {
+	const char *callid;
+	const char *ltag;
+	const char *rtag;
+	const char *peer;           /**< address of the signalling peer     */
+	const char *from_name;
+	const char *from_uri;
+	const char *asserted_uri;   /**< P-Asserted-Identity                */
+	const char *referred_by;
+	const char *account;        /**< who is called                      */
+	const char *const *replacesv;
+	size_t replacesc;
+	bool has_join;
+	bool has_context;           /**< some carrier is there              */
+};
+
+enum desk_action {
+	DESK_PASS = 0,              /**< an ordinary call, not ours         */
+	DESK_OFFER,                 /**< let it ring                        */
+	DESK_REPLACE,               /**< let it in and answer it at once    */
+	DESK_REJECT,                /**< answer with code and reason        */
+};
+
+struct desk_verdict {
+	enum desk_action action;
+	unsigned leg;               /**< its leg, not for DESK_REJECT       */
+	unsigned handoff;           /**< 0 = none                           */
+	uint16_t code;
+	char reason[DESK_REASON];
+};
+
+/** How a leg ended */
+enum leg_end {
+	LEG_END_PEER = 0,           /**< BYE or CANCEL of the peer          */
+	LEG_END_ELSEWHERE,          /**< CANCEL: another phone took it      */
+	LEG_END_PERSON,             /**< by the phone's own buttons         */
+	LEG_END_TIMEOUT,            /**< the phone's own ring timeout       */
+	LEG_END_ERROR,
+};
+
+/** What changed, a set */
+enum desk_change {
+	DESK_STATE   = 1 << 0,
+	DESK_CONTEXT = 1 << 1,
+	DESK_OTHER   = 1 << 2,
+};
+
+/** A source of context, as the host gives it */
+struct desk_source {
+	enum carrier carrier;
+	const char *type;
+	size_t bytes;
+	const char *error;          /**< NULL = read                        */
+	enum context_trust trust;
+};
+
+/** Why an order was not carried out */
+struct desk_error {
+	const char *word;           /**< with-dashes, for machines          */
+	char message[DESK_MESSAGE]; /**< a sentence, for people             */
+};
+
+/** What the host does for the desk; legs by their id */
+struct desk_ops {
+	int64_t (*clock)(void *arg);   /**< ms, CLOCK_MONOTONIC             */
+	int64_t (*wall)(void *arg);    /**< ms since 1970                   */
+	int  (*answer)(unsigned leg, void *arg);
+	void (*reject)(unsigned leg, uint16_t code, const char *reason,
+		       const char *decision, void *arg);
+	void (*hangup)(unsigned leg, void *arg);
+	void (*ring_timer)(unsigned handoff, uint32_t seconds, void *arg);
+	void (*changed)(const struct baton_view *view, unsigned what,
+			void *arg);
+	void (*alert)(unsigned handoff, const char *code,
+		      const char *message, void *arg);
+};
+
+struct desk;
+
+int  desk_create(struct desk **deskp, const struct policy *pol,
+		 const struct desk_ops *ops, void *arg);
+void desk_destroy(struct desk *desk);
+
+/* What happens */
+int  desk_invite(struct desk *desk, const struct invite *inv,
+		 struct desk_verdict *verdict);
+void desk_leg_ringing(struct desk *desk, unsigned leg);
+void desk_leg_refused(struct desk *desk, unsigned leg);
+void desk_leg_up(struct desk *desk, unsigned leg);
+void desk_leg_closed(struct desk *desk, unsigned leg, enum leg_end end,
+		     const char *text);
+void desk_tell(struct desk *desk, unsigned handoff, const char *code,
+	       const char *message);
+void desk_timeout(struct desk *desk, unsigned handoff);
+void desk_loading(struct desk *desk, unsigned handoff);
+void desk_context(struct desk *desk, unsigned handoff, struct context *ctx,
+		  const struct desk_source *source, bool was_loading);
+
+/* What a person orders; 0 as the hand-off is the one in front */
+int  desk_accept(struct desk *desk, unsigned id, struct desk_error *error);
+int  desk_decline(struct desk *desk, unsigned id, enum baton_why why,
+		  const char *text, struct desk_error *error);
+int  desk_hangup(struct desk *desk, unsigned id, struct desk_error *error);
+int  desk_note(struct desk *desk, unsigned id, const char *text,
+	       struct desk_error *error);
+
+/* Who asks */
+int  desk_view(struct desk *desk, unsigned id,
+	       const struct baton_view **viewp, struct desk_error *error);
+int  desk_views(struct desk *desk, const struct baton_view ***viewvp,
+		size_t *countp);
+const struct policy *desk_policy(const struct desk *desk);
+
+#endif

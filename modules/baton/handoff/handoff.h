@@ -1,0 +1,84 @@
+/**
+ * @file handoff.h  One hand-off, and the desk it lies on (inside the room)
+ *
+ * desk.c takes what the host says, order.c what a person says, handoff.c
+ * moves the state, snapshot.c makes the view of it.
+ */
+#ifndef BATON_HANDOFF_H
+#define BATON_HANDOFF_H
+
+#include <sys/queue.h>
+#include "desk.h"
+#include "machine.h"
+
+struct handoff {
+	TAILQ_ENTRY(handoff) le;
+	unsigned id;
+
+	enum baton_state state;
+	enum baton_state was;
+	enum baton_outcome outcome;
+	bool announced;           /**< the host has a call for it           */
+	bool direct;
+	bool accepting;
+	bool verified;
+	bool ai_gone;             /**< the AI left while `coming` was open  */
+	unsigned loading;         /**< carriers that are still being read   */
+
+	struct leg *ai;           /**< NULL once it ended                   */
+	struct leg *caller;
+	struct leg *coming;       /**< replaces one of them, not up yet     */
+
+	char *from_name;
+	char *from_uri;
+	char *account;
+	char *line_name;
+	char *line_uri;
+
+	int64_t offered_at;
+	int64_t since;
+	int64_t talk_since;
+
+	struct context *context;
+	enum context_trust trust;
+	unsigned rev;
+
+	struct view_source sources[DESK_SOURCES];
+	size_t sourcec;
+	struct view_note *notev;
+	size_t notec;
+
+	char *alert_code;
+	char *alert_text;
+};
+
+TAILQ_HEAD(handoff_list, handoff);
+
+struct desk {
+	struct handoff_list handoffs;   /**< newest first                   */
+	struct leg_list legs;
+	const struct policy *policy;
+	struct desk_ops ops;
+	void *arg;
+	unsigned last_handoff;
+	unsigned last_leg;
+};
+
+/* handoff.c */
+struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
+			       struct leg *leg, bool verified);
+void handoff_destroy(struct handoff *ho);
+bool handoff_event(struct desk *desk, struct handoff *ho,
+		   enum handoff_event event);
+void handoff_alert(struct desk *desk, struct handoff *ho, const char *code,
+		   const char *fmt, ...) __attribute__((format(printf,4,5)));
+void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what);
+void handoff_line(struct handoff *ho, const struct leg *leg);
+int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
+void leg_end(struct desk *desk, struct leg *leg);
+void leg_hangup(struct desk *desk, struct leg *leg);
+
+/* snapshot.c */
+const struct baton_view *handoff_view(const struct handoff *ho);
+
+#endif

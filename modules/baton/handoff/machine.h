@@ -1,0 +1,38 @@
+/**
+ * @file machine.h  The states of a hand-off and what moves it
+ *
+ * One table, no side effects: what is done on the way is in handoff.c.
+ */
+#ifndef BATON_MACHINE_H
+#define BATON_MACHINE_H
+
+#include "state.h"
+
+/** What can happen to a hand-off */
+enum handoff_event {
+	EV_AI_UP = 0,      /**< the AI's leg is confirmed                   */
+	EV_CALLER_UP,      /**< the caller's own leg is confirmed           */
+	EV_DECLINE,        /**< the person says no                          */
+	EV_HANGUP,         /**< the person hangs up                         */
+	EV_TIMEOUT,        /**< nobody answered in time                     */
+	EV_AI_GONE,        /**< the AI's leg ended, by the AI               */
+	EV_CALLER_GONE,    /**< the caller's leg ended, by the caller       */
+	EV_ELSEWHERE,      /**< another phone of the fork has taken it      */
+	EV_FAIL,           /**< a leg broke                                 */
+
+	EV_COUNT
+};
+
+/** Where an event leads */
+struct transition {
+	enum baton_state from;
+	enum handoff_event event;
+	enum baton_state to;
+	enum baton_outcome outcome;
+};
+
+const struct transition *machine_find(enum baton_state state,
+				      enum handoff_event event);
+const char *machine_event_name(enum handoff_event event);
+
+#endif

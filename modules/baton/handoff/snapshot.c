@@ -1,0 +1,155 @@
+/**
+ * @file snapshot.c  The view of a hand-off: one block, counted, immutable
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include "handoff.h"
+
+
+/* A view and all its text in one allocation */
+struct snapshot {
+	struct baton_view view;
+	atomic_uint refs;
+	/* sources, notes and text follow */
+};
+
+
+static size_t text_size(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+
+static const char *text_put(char **p, const char *text)
+{
+	const char *at = *p;
+	size_t l = text_size(text);
+
+	if (!text)
+		return NULL;
+
+	memcpy(*p, text, l);
+	*p += l;
+
+	return at;
+}
+
+
+/**
+ * Make the view of a hand-off
+ *
+ * @param ho Hand-off
+ *
+ * @return New view with one reference, NULL if out of memory
+ */
+const struct baton_view *handoff_view(const struct handoff *ho)
+{
+	const char *texts[] = {
+		ho->from_name, ho->from_uri, ho->account, ho->line_name,
+		ho->line_uri, ho->alert_code, ho->alert_text,
+	};
+	struct view_source *sources;
+	struct view_note *notes;
+	struct snapshot *snap;
+	struct baton_view *view;
+	size_t size = sizeof(*snap);
+	size_t i;
+	char *p;
+
+	size += ho->sourcec * sizeof(*sources) + ho->notec * sizeof(*notes);
+
+	for (i=0; i<sizeof(texts)/sizeof(texts[0]); i++)
+		size += text_size(texts[i]);
+	for (i=0; i<ho->sourcec; i++)
+		size += text_size(ho->sources[i].type)
+			+ text_size(ho->sources[i].error);
+	for (i=0; i<ho->notec; i++)
+		size += text_size(ho->notev[i].text);
+
+	snap = calloc(1, size);
+	if (!snap)
+		return NULL;
+
+	atomic_init(&snap->refs, 1);
+	view = &snap->view;
+
+	sources = (void *)(snap + 1);
+	notes = (void *)(sources + ho->sourcec);
+	p = (char *)(notes + ho->notec);
+
+	view->id         = ho->id;
+	view->state      = ho->state;
+	view->was        = ho->was;
+	view->outcome    = ho->outcome;
+	view->direct     = ho->direct;
+	view->accepting  = ho->accepting;
+	view->replacing  = ho->coming != NULL;
+	view->loading    = ho->loading > 0;
+	view->verified   = ho->verified;
+	view->from_name  = text_put(&p, ho->from_name);
+	view->from_uri   = text_put(&p, ho->from_uri);
+	view->account    = text_put(&p, ho->account);
+	view->line_name  = text_put(&p, ho->line_name);
+	view->line_uri   = text_put(&p, ho->line_uri);
+	view->offered_at = ho->offered_at;
+	view->since      = ho->since;
+	view->talk_since = ho->talk_since;
+	view->context    = ho->context ? context_ref(ho->context) : NULL;
+	view->trust      = ho->trust;
+	view->rev        = ho->rev;
+	view->alert_code = text_put(&p, ho->alert_code);
+	view->alert_text = text_put(&p, ho->alert_text);
+
+	for (i=0; i<ho->sourcec; i++) {
+		sources[i] = ho->sources[i];
+		sources[i].type = text_put(&p, ho->sources[i].type);
+		sources[i].error = text_put(&p, ho->sources[i].error);
+	}
+	view->sourcev = sources;
+	view->sourcec = ho->sourcec;
+
+	for (i=0; i<ho->notec; i++) {
+		notes[i].at = ho->notev[i].at;
+		notes[i].text = text_put(&p, ho->notev[i].text);
+	}
+	view->notev = notes;
+	view->notec = ho->notec;
+
+	return view;
+}
+
+
+/**
+ * Take a reference to a view, from any thread
+ *
+ * @param view View, may be NULL
+ *
+ * @return The same view
+ */
+const struct baton_view *baton_view_ref(const struct baton_view *view)
+{
+	struct snapshot *snap = (struct snapshot *)view;
+
+	if (snap)
+		atomic_fetch_add(&snap->refs, 1);
+
+	return view;
+}
+
+
+/**
+ * Give a reference back, from any thread; the last one frees the view
+ *
+ * @param view View, may be NULL
+ */
+void baton_view_unref(const struct baton_view *view)
+{
+	struct snapshot *snap = (struct snapshot *)view;
+
+	if (!snap || atomic_fetch_sub(&snap->refs, 1) != 1)
+		return;
+
+	context_unref(snap->view.context);
+	free(snap);
+}

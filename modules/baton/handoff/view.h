@@ -1,0 +1,75 @@
+/**
+ * @file view.h  One hand-off as it stood at one moment
+ *
+ * What observers get: complete, never changed after it was made, counted by
+ * reference, and so good for any thread.
+ */
+#ifndef BATON_VIEW_H
+#define BATON_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "../context/context.h"
+#include "../context/body.h"
+#include "state.h"
+
+/* What leaves baton.so, for the front ends; all else stays inside */
+#define BATON_API __attribute__((visibility("default")))
+
+/** One carrier of context that came with or during the hand-off */
+struct view_source {
+	enum carrier carrier;
+	const char *type;         /**< media type or header name            */
+	size_t bytes;
+	int64_t at;               /**< milliseconds since 1970              */
+	const char *error;        /**< NULL = it was read                   */
+	enum context_trust trust;
+};
+
+struct view_note {
+	int64_t at;               /**< milliseconds since 1970              */
+	const char *text;
+};
+
+struct baton_view {
+	unsigned id;              /**< the 3 of `#3`                        */
+	enum baton_state state;
+	enum baton_state was;     /**< the state before this one            */
+	enum baton_outcome outcome;
+
+	bool direct;              /**< the caller's own INVITE, no AI leg   */
+	bool accepting;           /**< accepted, the answer is on its way   */
+	bool replacing;           /**< the caller's leg is being taken      */
+	bool loading;             /**< context has come, is being read      */
+	bool verified;            /**< baton_allow_from covers it           */
+
+	const char *from_name;    /**< who hands over, NULL if not told     */
+	const char *from_uri;
+	const char *account;      /**< for whom: our account's address      */
+	const char *line_name;    /**< who is on the line now               */
+	const char *line_uri;
+
+	int64_t offered_at;       /**< milliseconds since 1970              */
+	int64_t since;            /**< of this state, ms, CLOCK_MONOTONIC   */
+	int64_t talk_since;       /**< of the first answer, 0 = none        */
+
+	const struct context *context;  /**< NULL while none was read       */
+	enum context_trust trust;
+	const char *signer;
+	unsigned rev;             /**< counts each change of the context    */
+
+	const struct view_source *sourcev;
+	size_t sourcec;
+	const struct view_note *notev;
+	size_t notec;
+
+	const char *alert_code;   /**< the newest alert, NULL = none        */
+	const char *alert_text;
+};
+
+BATON_API const struct baton_view *baton_view_ref(
+	const struct baton_view *view);
+BATON_API void baton_view_unref(const struct baton_view *view);
+
+#endif
