@@ -1,0 +1,315 @@
+/**
+ * @file command.c  The commands: text in, one JSON object out
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <json-c/json.h>
+#include "../handoff/desk.h"
+#include "../context/text.h"
+#include "../record/tally.h"
+#include "../baton.h"
+#include "command.h"
+#include "print.h"
+
+
+/* The longest command that a console or a program may send */
+enum { PRM_MAX = BATON_TEXT_MAX };
+
+struct request {
+	const struct command_env *env;
+	unsigned id;              /**< of `#id`, 0 = the one in front       */
+	const char *text;         /**< what comes after it, never NULL      */
+	struct json_object *answer;
+	struct desk_error error;
+};
+
+typedef int (command_h)(struct request *req);
+
+
+static int answer_with(struct request *req, unsigned id)
+{
+	const struct baton_view *view;
+	int err;
+
+	err = desk_view(req->env->desk, id, &view, &req->error);
+	if (err)
+		return err;
+
+	req->answer = print_brief(view, req->env);
+	baton_view_unref(view);
+
+	return req->answer ? 0 : ENOMEM;
+}
+
+
+/* An order may move another hand-off to the front: name it before */
+static int resolve(struct request *req)
+{
+	const struct baton_view *view;
+	int err;
+
+	err = desk_view(req->env->desk, req->id, &view, &req->error);
+	if (err)
+		return err;
+
+	req->id = view->id;
+	baton_view_unref(view);
+
+	return 0;
+}
+
+
+static int cmd_status(struct request *req)
+{
+	const struct policy *pol = desk_policy(req->env->desk);
+	const struct baton_view **viewv;
+	struct json_object *list;
+	size_t i, n;
+	int err;
+
+	err = desk_views(req->env->desk, &viewv, &n);
+	if (err)
+		return err;
+
+	req->answer = json_object_new_object();
+	print_text(req->answer, "role", policy_role_name(pol->role));
+	json_object_object_add(req->answer, "available",
+			       json_object_new_boolean(1));
+	print_text(req->answer, "version", BATON_VERSION);
+	print_text(req->answer, "host", req->env->host);
+
+	list = json_object_new_array();
+	for (i=0; i<n; i++)
+		json_object_array_add(list, print_brief(viewv[i], req->env));
+	json_object_object_add(req->answer, "handoffs", list);
+
+	baton_views_free(viewv, n);
+
+	return 0;
+}
+
+
+static int cmd_show(struct request *req)
+{
+	const struct baton_view *view;
+	int err;
+
+	err = desk_view(req->env->desk, req->id, &view, &req->error);
+	if (err)
+		return err;
+
+	req->answer = print_whole(view, req->env);
+	baton_view_unref(view);
+
+	return req->answer ? 0 : ENOMEM;
+}
+
+
+static int cmd_accept(struct request *req)
+{
+	int err = resolve(req);
+
+	if (!err)
+		err = desk_accept(req->env->desk, req->id, &req->error);
+
+	return err ? err : answer_with(req, req->id);
+}
+
+
+static int cmd_decline(struct request *req)
+{
+	enum baton_why why = BATON_WHY_OTHER;
+	const char *text = req->text;
+	size_t len = strcspn(text, " ");
+	char word[32];
+	int err;
+
+	if (len > 0 && len < sizeof(word)) {
+		memcpy(word, text, len);
+		word[len] = '\0';
+		if (0 == baton_why_find(&why, word)) {
+			text += len;
+			text += strspn(text, " ");
+		}
+	}
+
+	err = resolve(req);
+	if (!err)
+		err = desk_decline(req->env->desk, req->id, why, text,
+				   &req->error);
+
+	return err ? err : answer_with(req, req->id);
+}
+
+
+static int cmd_hangup(struct request *req)
+{
+	int err = resolve(req);
+
+	if (!err)
+		err = desk_hangup(req->env->desk, req->id, &req->error);
+
+	return err ? err : answer_with(req, req->id);
+}
+
+
+static int cmd_note(struct request *req)
+{
+	int err = resolve(req);
+
+	if (!err)
+		err = desk_note(req->env->desk, req->id, req->text,
+				&req->error);
+
+	return err ? err : answer_with(req, req->id);
+}
+
+
+static int cmd_stats(struct request *req)
+{
+	struct json_object *outcomes = json_object_new_object();
+	int i;
+
+	for (i=BATON_NO_OUTCOME+1; i<BATON_OUTCOMES; i++)
+		json_object_object_add(outcomes,
+				       baton_outcome_name((enum baton_outcome)i),
+				       json_object_new_int64(
+				       tally_outcome((enum baton_outcome)i)));
+
+	req->answer = json_object_new_object();
+	json_object_object_add(req->answer, "offered",
+			       json_object_new_int64(tally_offered()));
+	json_object_object_add(req->answer, "outcomes", outcomes);
+
+	return 0;
+}
+
+
+static const struct command list[] = {
+	{"baton_status",  "Baton: role and hand-offs"},
+	{"baton_show",    "Baton: one hand-off whole [#id]"},
+	{"baton_accept",  "Baton: answer the consultation [#id]"},
+	{"baton_decline", "Baton: decline the consultation"
+	                  " [#id] [why] [text]"},
+	{"baton_hangup",  "Baton: end the call [#id]"},
+	{"baton_note",    "Baton: add a note [#id] text"},
+	{"baton_stats",   "Baton: counters since the start"},
+};
+
+/* In the order of `list` */
+static command_h * const handlers[] = {
+	cmd_status, cmd_show, cmd_accept, cmd_decline, cmd_hangup, cmd_note,
+	cmd_stats,
+};
+
+
+/**
+ * Get all commands
+ *
+ * @param countp Where their count goes
+ *
+ * @return The commands
+ */
+const struct command *command_list(size_t *countp)
+{
+	*countp = sizeof(list) / sizeof(list[0]);
+
+	return list;
+}
+
+
+static int parse(struct request *req, char *prm)
+{
+	prm += strspn(prm, " \t");
+
+	if (*prm == '#') {
+		char *end;
+		unsigned long id;
+
+		if (!isdigit((unsigned char)prm[1]))
+			goto bad;
+		id = strtoul(prm + 1, &end, 10);
+		if ((*end && *end != ' ') || id == 0 || id > 0x7fffffff)
+			goto bad;
+
+		req->id = (unsigned)id;
+		prm = end + strspn(end, " \t");
+	}
+
+	req->text = prm;
+
+	return 0;
+
+ bad:
+	req->error.word = "bad-id";
+	(void)strncpy(req->error.message, "A hand-off is named by # and its"
+		      " number, like #3.", sizeof(req->error.message) - 1);
+	return EINVAL;
+}
+
+
+/**
+ * Run a command
+ *
+ * @param outp Where the answer goes: one JSON object, also when it fails; in
+ *             memory of malloc()
+ * @param env  What commands need
+ * @param name Name of the command
+ * @param prm  Its parameters, may be NULL
+ *
+ * @return 0 if success, otherwise errno
+ */
+int command_run(char **outp, const struct command_env *env, const char *name,
+		const char *prm)
+{
+	struct request req = {.env = env, .text = ""};
+	char text[PRM_MAX + 1];
+	size_t i;
+	int err;
+
+	if (!outp || !env || !name)
+		return EINVAL;
+
+	*outp = NULL;
+
+	/* Consoles send bytes; what is shown and sent on is clean UTF-8 */
+	if (prm && strlen(prm) > PRM_MAX) {
+		req.error.word = "too-long";
+		(void)strncpy(req.error.message, "The command is too long.",
+			      sizeof(req.error.message) - 1);
+		err = EMSGSIZE;
+		goto out;
+	}
+
+	text[text_clean(text, prm ? prm : "", prm ? strlen(prm) : 0,
+			PRM_MAX, false)] = '\0';
+
+	err = parse(&req, text);
+	if (err)
+		goto out;
+
+	err = ENOSYS;
+	for (i=0; i<sizeof(list)/sizeof(list[0]); i++) {
+		if (0 == strcmp(list[i].name, name))
+			err = handlers[i](&req);
+	}
+
+ out:
+	if (err) {
+		json_object_put(req.answer);
+		req.answer = json_object_new_object();
+		print_text(req.answer, "error", req.error.word
+			   ? req.error.word : "failed");
+		print_text(req.answer, "message", req.error.message[0]
+			   ? req.error.message : strerror(err));
+	}
+
+	*outp = strdup(json_object_to_json_string_ext(req.answer,
+			JSON_C_TO_STRING_PLAIN
+			| JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(req.answer);
+
+	return *outp ? err : ENOMEM;
+}

@@ -1,0 +1,211 @@
+/**
+ * @file print.c  Hand-offs as JSON
+ *
+ * The keys are part of the outside: scripts and panels rely on them.
+ */
+#include <stdio.h>
+#include <time.h>
+#include <json-c/json.h>
+#include "../handoff/view.h"
+#include "command.h"
+#include "print.h"
+
+
+/**
+ * Write a date as in RFC 3339, to the second, in UTC
+ *
+ * @param buf Where it goes
+ * @param ms  Milliseconds since 1970
+ */
+void print_date(char buf[PRINT_DATE], int64_t ms)
+{
+	time_t t = (time_t)(ms / 1000);
+	struct tm tm;
+
+	if (!gmtime_r(&t, &tm)
+	    || !strftime(buf, PRINT_DATE, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		buf[0] = '\0';
+}
+
+
+/**
+ * Add a text to an object; nothing for NULL
+ *
+ * @param obj  Object
+ * @param key  Key
+ * @param text Text
+ */
+void print_text(struct json_object *obj, const char *key, const char *text)
+{
+	if (text)
+		json_object_object_add(obj, key,
+				       json_object_new_string(text));
+}
+
+
+static void print_bool(struct json_object *obj, const char *key, bool yes)
+{
+	json_object_object_add(obj, key, json_object_new_boolean(yes));
+}
+
+
+static void print_int(struct json_object *obj, const char *key, int64_t n)
+{
+	json_object_object_add(obj, key, json_object_new_int64(n));
+}
+
+
+static void print_when(struct json_object *obj, const char *key, int64_t ms)
+{
+	char date[PRINT_DATE];
+
+	print_date(date, ms);
+	print_text(obj, key, date);
+}
+
+
+/* The name that a person would say: the context's before the network's */
+static const char *caller(const struct baton_view *view)
+{
+	const struct context *ctx = view->context;
+
+	if (ctx) {
+		if (ctx->caller.name)
+			return ctx->caller.name;
+		if (ctx->caller.tel)
+			return ctx->caller.tel;
+		if (ctx->caller.sip)
+			return ctx->caller.sip;
+	}
+
+	if (view->direct || view->state == BATON_CONNECTED)
+		return view->line_name ? view->line_name : view->line_uri;
+
+	return NULL;
+}
+
+
+/**
+ * A hand-off in a line, as in baton_status
+ *
+ * @param view Hand-off
+ * @param env  Clocks
+ *
+ * @return New object, NULL if out of memory
+ */
+struct json_object *print_brief(const struct baton_view *view,
+				const struct command_env *env)
+{
+	struct json_object *obj = json_object_new_object();
+	const int64_t passed = env->clock(env->arg) - view->since;
+
+	if (!obj)
+		return NULL;
+
+	print_int(obj, "id", view->id);
+	print_text(obj, "state", baton_state_name(view->state));
+	print_text(obj, "outcome", baton_outcome_name(view->outcome));
+	print_text(obj, "caller", caller(view) ? caller(view) : "");
+	print_text(obj, "intent", view->context && view->context->intent
+		   ? view->context->intent : "");
+	print_when(obj, "since", env->wall(env->arg) - passed);
+
+	return obj;
+}
+
+
+static struct json_object *print_sources(const struct baton_view *view)
+{
+	struct json_object *list = json_object_new_array();
+	size_t i;
+
+	for (i=0; i<view->sourcec; i++) {
+		const struct view_source *src = &view->sourcev[i];
+		struct json_object *obj = json_object_new_object();
+
+		print_text(obj, "carrier", carrier_name(src->carrier));
+		print_text(obj, "type", src->type);
+		print_int(obj, "bytes", (int64_t)src->bytes);
+		print_when(obj, "time", src->at);
+		print_text(obj, "trust", context_trust_name(src->trust));
+		print_text(obj, "error", src->error);
+		json_object_array_add(list, obj);
+	}
+
+	return list;
+}
+
+
+static struct json_object *print_party(const char *name, const char *uri)
+{
+	struct json_object *obj = json_object_new_object();
+
+	print_text(obj, "name", name);
+	print_text(obj, "uri", uri);
+
+	return obj;
+}
+
+
+/**
+ * A hand-off whole, as in baton_show
+ *
+ * @param view Hand-off
+ * @param env  Clocks
+ *
+ * @return New object, NULL if out of memory
+ */
+struct json_object *print_whole(const struct baton_view *view,
+				const struct command_env *env)
+{
+	struct json_object *obj = print_brief(view, env);
+	struct json_object *ctx = NULL, *notes;
+	size_t i;
+
+	if (!obj)
+		return NULL;
+
+	print_text(obj, "was", baton_state_name(view->was));
+	print_text(obj, "shape", view->direct ? "direct" : "consultation");
+	print_bool(obj, "verified", view->verified);
+	print_bool(obj, "accepting", view->accepting);
+	print_bool(obj, "replacing", view->replacing);
+	print_bool(obj, "loading", view->loading);
+	print_when(obj, "offered", view->offered_at);
+	print_text(obj, "account", view->account);
+	json_object_object_add(obj, "from", print_party(view->from_name,
+							view->from_uri));
+	json_object_object_add(obj, "line", print_party(view->line_name,
+							view->line_uri));
+
+	if (view->context && context_to_json(&ctx, view->context)) {
+		json_object_put(obj);
+		return NULL;
+	}
+	json_object_object_add(obj, "context", ctx);
+	print_text(obj, "trust", context_trust_name(view->trust));
+	json_object_object_add(obj, "signer", view->signer
+			       ? json_object_new_string(view->signer) : NULL);
+	print_int(obj, "rev", view->rev);
+	json_object_object_add(obj, "sources", print_sources(view));
+
+	notes = json_object_new_array();
+	for (i=0; i<view->notec; i++) {
+		struct json_object *note = json_object_new_object();
+
+		print_when(note, "at", view->notev[i].at);
+		print_text(note, "text", view->notev[i].text);
+		json_object_array_add(notes, note);
+	}
+	json_object_object_add(obj, "notes", notes);
+
+	if (view->alert_code) {
+		struct json_object *alert = json_object_new_object();
+
+		print_text(alert, "code", view->alert_code);
+		print_text(alert, "message", view->alert_text);
+		json_object_object_add(obj, "alert", alert);
+	}
+
+	return obj;
+}

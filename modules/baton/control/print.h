@@ -1,0 +1,22 @@
+/**
+ * @file print.h  Hand-offs as JSON (inside the room)
+ */
+#ifndef BATON_PRINT_H
+#define BATON_PRINT_H
+
+#include <stdint.h>
+
+struct json_object;
+struct baton_view;
+struct command_env;
+
+enum { PRINT_DATE = 32 };
+
+void print_date(char buf[PRINT_DATE], int64_t ms);
+void print_text(struct json_object *obj, const char *key, const char *text);
+struct json_object *print_brief(const struct baton_view *view,
+				const struct command_env *env);
+struct json_object *print_whole(const struct baton_view *view,
+				const struct command_env *env);
+
+#endif

@@ -1,0 +1,159 @@
+/**
+ * @file front.c  Those who look on: told of each change on the loop
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include "handoff/desk.h"
+#include "front.h"
+
+struct baton_observer {
+	TAILQ_ENTRY(baton_observer) le;
+	baton_observe_h *observeh;
+	void *arg;
+};
+
+static TAILQ_HEAD(, baton_observer) observers =
+	TAILQ_HEAD_INITIALIZER(observers);
+static struct desk *front_desk;
+
+
+/**
+ * Let front ends in
+ *
+ * @param desk What they look at
+ */
+void front_open(struct desk *desk)
+{
+	front_desk = desk;
+}
+
+
+/**
+ * Close the door; observers stay on the list until they leave themselves
+ */
+void front_close(void)
+{
+	front_desk = NULL;
+}
+
+
+/**
+ * Tell all observers
+ *
+ * @param view Hand-off that changed
+ */
+void front_tell(const struct baton_view *view)
+{
+	struct baton_observer *obs, *next;
+
+	for (obs = TAILQ_FIRST(&observers); obs; obs = next) {
+		next = TAILQ_NEXT(obs, le);
+		obs->observeh(view, obs->arg);
+	}
+}
+
+
+/**
+ * Tell whether Baton is there: its module was loaded and its configuration
+ * was good
+ *
+ * @return True if it is
+ */
+bool baton_running(void)
+{
+	return front_desk != NULL;
+}
+
+
+/**
+ * Get the role that baton_role gives
+ *
+ * @return agent, supervisor or kiosk
+ */
+const char *baton_role(void)
+{
+	return policy_role_name(front_desk ? desk_policy(front_desk)->role
+				: ROLE_AGENT);
+}
+
+
+/**
+ * Look on. Loop only.
+ *
+ * @param obsp     Where the observer goes
+ * @param observeh Called for each change of a hand-off
+ * @param arg      For observeh
+ *
+ * @return 0 if success, otherwise errno
+ */
+int baton_observe(struct baton_observer **obsp, baton_observe_h *observeh,
+		  void *arg)
+{
+	struct baton_observer *obs;
+
+	if (!obsp || !observeh)
+		return EINVAL;
+
+	obs = calloc(1, sizeof(*obs));
+	if (!obs)
+		return ENOMEM;
+
+	obs->observeh = observeh;
+	obs->arg = arg;
+	TAILQ_INSERT_TAIL(&observers, obs, le);
+
+	*obsp = obs;
+
+	return 0;
+}
+
+
+/**
+ * Look on no longer. Loop only.
+ *
+ * @param obs Observer, may be NULL
+ */
+void baton_unobserve(struct baton_observer *obs)
+{
+	if (!obs)
+		return;
+
+	TAILQ_REMOVE(&observers, obs, le);
+	free(obs);
+}
+
+
+/**
+ * Get all hand-offs as they stand now, newest first. Loop only.
+ *
+ * @param viewvp Where they go, free with baton_views_free()
+ * @param countp Where their count goes
+ *
+ * @return 0 if success, ENOTCONN if Baton does not run, otherwise errno
+ */
+int baton_views(const struct baton_view ***viewvp, size_t *countp)
+{
+	if (!viewvp || !countp)
+		return EINVAL;
+
+	return front_desk ? desk_views(front_desk, viewvp, countp)
+		: ENOTCONN;
+}
+
+
+/**
+ * Free what baton_views() gave
+ *
+ * @param viewv The views
+ * @param count How many
+ */
+void baton_views_free(const struct baton_view **viewv, size_t count)
+{
+	size_t i;
+
+	for (i=0; viewv && i<count; i++)
+		baton_view_unref(viewv[i]);
+
+	free(viewv);
+}

@@ -1,0 +1,292 @@
+/**
+ * @file carrier.c  Where in an INVITE context stands, and where the SDP
+ *
+ * The host does not take SDP out of a multipart body, so it is shown only
+ * the SDP part; what else is there goes to the reader.
+ */
+#include <string.h>
+#include <re.h>
+#include <baresip.h>
+#include "../context/multipart.h"
+#include "host.h"
+
+enum { CARRIERS_MAX = LIMIT_PARTS + 8, BROKEN_SIZE = 96 };
+
+struct found {
+	enum carrier carrier;
+	struct pl type;
+	struct pl data;
+};
+
+struct carriers {
+	struct mbuf *mb;        /**< what all the views point into          */
+	size_t max;
+	struct found v[CARRIERS_MAX];
+	size_t c;
+	bool narrow;            /**< the host must not see the body as it is*/
+	struct pl sdp;          /**< what it shall see, empty = no offer    */
+	char broken[BROKEN_SIZE];   /**< what is wrong with the body        */
+};
+
+
+static void destructor(void *arg)
+{
+	struct carriers *car = arg;
+
+	mem_deref(car->mb);
+}
+
+
+static bool add(struct carriers *car, enum carrier carrier,
+		const struct pl *type, const char *p, size_t l)
+{
+	struct found *f;
+
+	if (car->c >= CARRIERS_MAX)
+		return false;
+
+	f = &car->v[car->c++];
+	f->carrier = carrier;
+	f->type    = *type;
+	f->data.p  = p;
+	f->data.l  = l;
+
+	return true;
+}
+
+
+/* By whole lines: libre's look-up by name cuts at each comma, and what is in
+   a User-to-User may be prose or JSON */
+static void find_uui(struct carriers *car, const struct sip_msg *msg)
+{
+	struct le *le;
+
+	for (le = msg->hdrl.head; le; le = le->next) {
+		const struct sip_hdr *hdr = le->data;
+
+		if (!pl_strcasecmp(&hdr->name, "User-to-User")
+		    || !pl_strcasecmp(&hdr->name, "X-User-to-User"))
+			(void)add(car, CARRIER_UUI, &hdr->name, hdr->val.p,
+				  hdr->val.l);
+	}
+}
+
+
+static bool is_sdp(const struct pl *type)
+{
+	return 0 == pl_strcasecmp(type, "application/sdp");
+}
+
+
+/* The SDP of a multipart that cannot be taken apart: from its first line to
+   what looks like a boundary. A broken carrier must not cost the call. */
+static void sdp_salvage(struct carriers *car, const char *body, size_t len)
+{
+	const char *p = body, *end = body + len;
+
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+		if (!car->sdp.p && end - p > 3 && 0 == memcmp(p, "v=0", 3)) {
+			car->sdp.p = p;
+			car->sdp.l = (size_t)(end - p);
+		}
+		else if (car->sdp.p && end - p > 2
+			 && 0 == memcmp(p, "--", 2)) {
+			car->sdp.l = (size_t)(p - car->sdp.p);
+			return;
+		}
+
+		if (!nl)
+			break;
+		p = nl + 1;
+	}
+}
+
+
+static void body_multipart(struct carriers *car, const struct pl *ctype,
+			   const char *body, size_t len)
+{
+	struct part_list parts;
+	size_t i;
+	int err;
+
+	car->narrow = true;
+
+	err = multipart_split(&parts, ctype->p, ctype->l, body, len);
+	if (err) {
+		struct pl type = PL("multipart");
+
+		(void)re_snprintf(car->broken, sizeof(car->broken),
+				  err == E2BIG ? "it has too many parts"
+				  : "it cannot be taken apart");
+		sdp_salvage(car, body, len);
+		(void)add(car, CARRIER_BODY, &type, body, len);
+		return;
+	}
+
+	for (i=0; i<parts.c; i++) {
+		const struct part *part = &parts.v[i];
+		struct pl type = {part->type.p, part->type.l};
+
+		if (is_sdp(&type)) {
+			/* The first one counts; no offer is made of two */
+			if (!car->sdp.p) {
+				car->sdp.p = part->data.p;
+				car->sdp.l = part->data.l;
+			}
+			continue;
+		}
+
+		/* Parts of other types are for somebody else */
+		if (!context_type_known(type.p, type.l))
+			continue;
+
+		if (!add(car, CARRIER_BODY, &type, part->data.p,
+			 part->data.l))
+			break;
+	}
+}
+
+
+static void body_single(struct carriers *car, const struct pl *type,
+			const char *body, size_t len)
+{
+	if (is_sdp(type) || !context_type_known(type->p, type->l))
+		return;
+
+	/* Context and no offer: the host makes one in its answer */
+	car->narrow = true;
+	(void)add(car, CARRIER_BODY, type, body, len);
+}
+
+
+/**
+ * Find all carriers of context in an INVITE
+ *
+ * @param carp Where they go, free with mem_deref()
+ * @param msg  The INVITE
+ * @param max  Bytes that one of them may have
+ *
+ * @return 0 if success, otherwise errno
+ */
+int carriers_find(struct carriers **carp, const struct sip_msg *msg,
+		  size_t max)
+{
+	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTENT_TYPE);
+	const size_t len = mbuf_get_left(msg->mb);
+	const char *body = (const char *)mbuf_buf(msg->mb);
+	const uint32_t clen = pl_isset(&msg->clen) ? pl_u32(&msg->clen) : 0;
+	struct carriers *car;
+	struct pl type;
+
+	car = mem_zalloc(sizeof(*car), destructor);
+	if (!car)
+		return ENOMEM;
+
+	car->mb = mem_ref(msg->mb);
+	car->max = max;
+
+	find_uui(car, msg);
+
+	if (hdr && len) {
+		/* The media type without its parameters */
+		type = hdr->val;
+		if (0 == re_regex(hdr->val.p, hdr->val.l, "[^; \t]+", &type)
+		    && type.l > 10
+		    && 0 == strncasecmp(type.p, "multipart/", 10))
+			body_multipart(car, &hdr->val, body, len);
+		else
+			body_single(car, &type, body, len);
+	}
+
+	/* RFC 3261, section 18.3: what a datagram lost is not coming */
+	if (clen > len && !car->broken[0])
+		(void)re_snprintf(car->broken, sizeof(car->broken),
+				  "it was cut off: %zu of %u bytes came",
+				  len, clen);
+
+	*carp = car;
+
+	return 0;
+}
+
+
+/**
+ * Count the carriers
+ *
+ * @param car Carriers
+ *
+ * @return How many there are
+ */
+size_t carriers_count(const struct carriers *car)
+{
+	return car->c;
+}
+
+
+/**
+ * Let the host see only the SDP of a body
+ *
+ * @param car Carriers
+ * @param msg The INVITE
+ */
+void carriers_narrow(struct carriers *car, struct sip_msg *msg)
+{
+	struct mbuf *mb;
+
+	if (!car->narrow)
+		return;
+
+	/* A buffer of its own on the same bytes: over TCP the transport still
+	   needs the end of this message to find the next one */
+	mb = mbuf_alloc_ref(msg->mb);
+	if (!mb)
+		return;
+
+	if (car->sdp.p) {
+		mb->pos = (size_t)(car->sdp.p - (const char *)mb->buf);
+		mb->end = mb->pos + car->sdp.l;
+	}
+	else {
+		mb->pos = mb->end = msg->mb->pos;
+	}
+
+	mem_deref(msg->mb);
+	msg->mb = mb;
+
+	pl_set_str(&msg->ctyp.type, "application");
+	pl_set_str(&msg->ctyp.subtype, "sdp");
+	msg->ctyp.params.p = NULL;
+	msg->ctyp.params.l = 0;
+}
+
+
+/**
+ * Give all carriers to the reader
+ *
+ * @param car     Carriers
+ * @param desk    Desk
+ * @param handoff Hand-off that they belong to
+ */
+void carriers_read(struct carriers *car, struct desk *desk, unsigned handoff)
+{
+	size_t i;
+	(void)desk;
+
+	for (i=0; i<car->c; i++) {
+		const struct found *f = &car->v[i];
+		const char *broken = NULL;
+		char type[128];
+
+		(void)pl_strcpy(&f->type, type, sizeof(type));
+
+		/* Only the last part of a body can have been cut off */
+		if (car->broken[0] && f->carrier == CARRIER_BODY
+		    && (0 == strcmp(type, "multipart") || i + 1 == car->c))
+			broken = car->broken;
+
+		(void)reader_push(car->mb, handoff, f->carrier, type,
+				  f->data.p, f->data.l, car->max, broken);
+	}
+}

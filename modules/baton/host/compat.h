@@ -1,0 +1,183 @@
+/**
+ * @file compat.h  One name for each thing that differs between hosts
+ *
+ * The only file with a test of the host's version (HOST_MAJOR, of the build).
+ * Old is baresip before 4: 1.1.0 and 3.x. New is 4.
+ */
+#ifndef BATON_COMPAT_H
+#define BATON_COMPAT_H
+
+#include <re.h>
+#include <baresip.h>
+
+
+/** The events of the host that Baton looks at */
+enum compat_event {
+	COMPAT_OTHER = 0,
+	COMPAT_ARRIVED,          /**< an INVITE waits to be taken           */
+	COMPAT_INCOMING,
+	COMPAT_ESTABLISHED,
+	COMPAT_CLOSED,
+};
+
+/**
+ * Called for events of the host
+ *
+ * @param ev   Which
+ * @param ua   Account, may be NULL
+ * @param call Call, may be NULL
+ * @param msg  The INVITE, of COMPAT_ARRIVED only
+ * @param text What the host says of it, may be NULL
+ *
+ * @return True if nobody else shall see the event, where the host can do that
+ */
+typedef bool (compat_event_h)(enum compat_event ev, struct ua *ua,
+			      struct call *call, const struct sip_msg *msg,
+			      const char *text);
+
+
+#if HOST_MAJOR >= 4
+
+static compat_event_h *compat_eventh;
+
+
+static inline void compat_handler(enum bevent_ev value, struct bevent *event,
+				  void *arg)
+{
+	enum compat_event ev;
+	(void)arg;
+
+	switch (value) {
+
+	case BEVENT_SIPSESS_CONN:     ev = COMPAT_ARRIVED;     break;
+	case BEVENT_CALL_INCOMING:    ev = COMPAT_INCOMING;    break;
+	case BEVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
+	case BEVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
+	default:
+		return;
+	}
+
+	if (compat_eventh(ev, bevent_get_ua(event), bevent_get_call(event),
+			  bevent_get_msg(event), bevent_get_text(event)))
+		bevent_stop(event);
+}
+
+
+static inline int compat_listen(compat_event_h *eventh)
+{
+	compat_eventh = eventh;
+
+	return bevent_register(compat_handler, NULL);
+}
+
+
+static inline void compat_unlisten(void)
+{
+	bevent_unregister(compat_handler);
+}
+
+
+/* Takes an INVITE that arrived: no other module is needed for it */
+static inline int compat_take(const struct sip_msg *msg)
+{
+	struct ua *ua = uag_find_msg(msg);
+
+	return ua ? ua_accept(ua, msg) : ENOENT;
+}
+
+
+/* A rejection that says why, for machines as well (RFC 3326) */
+static inline void compat_reject(struct call *call, uint16_t code,
+				 const char *reason, const char *decision)
+{
+	ua_hangupf(call_get_ua(call), call, code, reason,
+		   "Reason: SIP;cause=%u;text=\"%s\"\r\n"
+		   "X-Baton-Decision: %s\r\n",
+		   code, reason, decision);
+}
+
+
+/* The host stops its other modules from ringing by itself: see the return
+   value of compat_event_h */
+static inline bool compat_quiet(struct ua *ua, bool quiet)
+{
+	(void)ua;
+	(void)quiet;
+
+	return false;
+}
+
+#else
+
+static compat_event_h *compat_eventh;
+
+
+static inline void compat_handler(struct ua *ua, enum ua_event value,
+				  struct call *call, const char *prm,
+				  void *arg)
+{
+	enum compat_event ev;
+	(void)arg;
+
+	switch (value) {
+
+	case UA_EVENT_CALL_INCOMING:    ev = COMPAT_INCOMING;    break;
+	case UA_EVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
+	case UA_EVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
+	default:
+		return;
+	}
+
+	(void)compat_eventh(ev, ua, call, NULL, prm);
+}
+
+
+static inline int compat_listen(compat_event_h *eventh)
+{
+	compat_eventh = eventh;
+
+	return uag_event_register(compat_handler, NULL);
+}
+
+
+static inline void compat_unlisten(void)
+{
+	uag_event_unregister(compat_handler);
+}
+
+
+/* This host takes each INVITE by itself */
+static inline int compat_take(const struct sip_msg *msg)
+{
+	(void)msg;
+
+	return ENOSYS;
+}
+
+
+/* This host puts no headers on a rejection */
+static inline void compat_reject(struct call *call, uint16_t code,
+				 const char *reason, const char *decision)
+{
+	(void)decision;
+
+	ua_hangup(call_get_ua(call), call, code, reason);
+}
+
+
+/* An account that answers by itself is the only way to keep the host's other
+   modules from ringing. Returns true if the account was changed. */
+static inline bool compat_quiet(struct ua *ua, bool quiet)
+{
+	struct account *acc = ua_account(ua);
+
+	if (quiet && account_answermode(acc) != ANSWERMODE_MANUAL)
+		return false;
+
+	return 0 == account_set_answermode(acc, quiet ? ANSWERMODE_AUTO
+					   : ANSWERMODE_MANUAL);
+}
+
+#endif
+
+#endif
