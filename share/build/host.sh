@@ -136,8 +136,8 @@ build_rem() {
 		PREFIX="$prefix" $paths install
 }
 
-build_baresip() {
-	list=
+# The host's modules that can be built with what is installed
+module_list() {
 	for m in $modules; do
 		[ -d "$src/baresip-$baresip_version/modules/$m" ] || continue
 		case $m in
@@ -146,8 +146,11 @@ build_baresip() {
 		pulse) pkg-config --exists libpulse-simple || continue ;;
 		opus) pkg-config --exists opus || continue ;;
 		esac
-		list="$list $m"
+		printf '%s ' "$m"
 	done
+}
+
+build_baresip() {
 	make -C "$src/baresip-$baresip_version" -j"$jobs" RELEASE=1 \
 		PREFIX="$prefix" $paths LIBREM_PATH="$prefix" \
 		MODULES="$list" install
@@ -163,17 +166,23 @@ from_source() {
 	paths="LIBRE_MK=$prefix/share/re/re.mk LIBRE_INC=$prefix/include/re
 		LIBRE_SO=$prefix/lib"
 	mkdir -p "$src"
-	if [ ! -e "$prefix/.complete" ]; then
-		[ -e "$src/.complete" ] || {
-			step "host: sources of baresip $baresip_version" \
-				fetch_sources "$src" || return
-			touch "$src/.complete"
-		}
+	[ -e "$src/.complete" ] || {
+		step "host: sources of baresip $baresip_version" \
+			fetch_sources "$src" || return
+		touch "$src/.complete"
+	}
+	[ -e "$prefix/.libraries" ] || {
 		step "host: libre $libre_version" build_re || return
 		step "host: rem $rem_version" build_rem || return
+		touch "$prefix/.libraries"
+	}
+	# More modules can be built when more has been installed since
+	list=$(module_list)
+	[ "$list" = "$(cat "$prefix/.modules" 2>/dev/null)" ] || {
 		step "host: baresip $baresip_version" build_baresip || return
-		touch "$prefix/.complete"
-	fi
+		printf '%s' "$list" >"$prefix/.modules"
+		rm -f "$dir"*/host.linked
+	}
 	write_mk "baresip-$baresip_version" "$baresip_version" \
 		"$prefix/bin/baresip" "$prefix/lib" \
 		"$prefix/lib/baresip/modules" \

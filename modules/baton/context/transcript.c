@@ -127,6 +127,8 @@ static size_t speaker_len(const char *p, size_t len)
 		return 0;
 
 	for (const char *c = p; c < colon; c++) {
+		if (*c == '\n')
+			return 0;
 		if (*c == ' ')
 			++blanks;
 	}

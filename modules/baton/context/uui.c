@@ -20,7 +20,10 @@
 #include "vcon.h"
 
 
-enum { DISCRIMINATOR_MAX = 0x08 };  /* Q.931 table 4-26 ends here           */
+enum {
+	DISCRIMINATOR_MAX = 0x08, /* Q.931 table 4-26 ends here             */
+	ID_MAX = 256,             /* bytes; what is longer is a text        */
+};
 
 enum encoding { ENC_NONE = 0, ENC_HEX, ENC_TEXT, ENC_BASE64, ENC_OTHER };
 
@@ -350,11 +353,12 @@ static int list(struct context *ctx, const char *p, size_t len)
 static bool is_id(const char *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)p[i] <= 0x20)
+		if (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' ||
+		    p[i] == '\n')
 			return false;
 	}
 
-	return len > 0 && len <= 256;
+	return len > 0 && len <= ID_MAX;
 }
 
 
