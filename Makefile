@@ -45,13 +45,13 @@ B       := $(BUILD)/$(HOST)$(VARIANT)
 PKGS    := json-c zlib
 VERSION := 0.1.0
 
+comma   := ,
 CSTD    := -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2
 OPT     := -O2 -g -fno-strict-aliasing -fstack-protector-strong
 SANFLAG := $(if $(SAN),-fsanitize=address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-comma   := ,
 ALLFLAGS := $(CSTD) $(WARN) $(OPT) $(SANFLAG) -fPIC -fvisibility=hidden \
 	-DBATON_VERSION=\"$(VERSION)\" -Imodules/baton -MMD -MP $(CFLAGS)
 

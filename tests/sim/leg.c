@@ -1,0 +1,414 @@
+/*
+ * One SIP leg on top of libre's session. A leg ends exactly once, and an end
+ * that we wanted is only reported when the peer has confirmed it.
+ */
+#include <string.h>
+#include "clock.h"
+#include "compat.h"
+#include "leg.h"
+#include "rtp.h"
+#include "ua.h"
+
+enum {
+	/* A peer that answers our BYE or CANCEL at all does so by then */
+	CLOSE_TIMEOUT = 5000,
+};
+
+
+static void destructor(void *arg)
+{
+	struct leg *leg = arg;
+
+	tmr_cancel(&leg->tmr);
+	list_unlink(&leg->le);
+	mem_deref(leg->sess);
+	mem_deref(leg->body);
+	mem_deref(leg->media);
+	mem_deref(leg->ua);
+}
+
+
+static void pl_keep(char *buf, const struct pl *pl)
+{
+	if (pl && pl_isset(pl))
+		(void)pl_strcpy(pl, buf, LEG_TEXT_MAX);
+}
+
+
+/* What the peer says beside the code */
+static void remarks_keep(struct leg *leg, const struct sip_msg *msg)
+{
+	const struct sip_hdr *hdr;
+
+	hdr = sip_msg_hdr(msg, SIP_HDR_REASON);
+	if (hdr)
+		pl_keep(leg->reason_header, &hdr->val);
+	hdr = sip_msg_xhdr(msg, "X-Baton-Decision");
+	if (hdr)
+		pl_keep(leg->decision, &hdr->val);
+}
+
+
+static void answer_keep(struct leg *leg, const struct sip_msg *msg)
+{
+	leg->code = msg->scode;
+	pl_keep(leg->reason, &msg->reason);
+	remarks_keep(leg, msg);
+}
+
+
+static void leg_down(struct leg *leg, enum leg_end end)
+{
+	if (leg->end != LEG_ALIVE)
+		return;
+
+	leg->end = end;
+	tmr_cancel(&leg->tmr);
+	media_stop(leg->media);
+	leg->h(leg, LEG_DOWN, leg->arg);
+}
+
+
+static void cancelled_handler(void *arg)
+{
+	leg_down(arg, LEG_CANCELLED);
+}
+
+
+static void our_bye_handler(void *arg)
+{
+	leg_down(arg, LEG_OUR_BYE);
+}
+
+
+static void unheard_bye_handler(void *arg)
+{
+	leg_down(arg, LEG_PEER_BYE);
+}
+
+
+static void close_timeout(void *arg)
+{
+	struct leg *leg = arg;
+
+	leg->err = ETIMEDOUT;
+	leg_down(leg, LEG_ERROR);
+}
+
+
+static int offer_handler(struct mbuf **descp, const struct sip_msg *msg,
+			 void *arg)
+{
+	struct leg *leg = arg;
+
+	return media_reoffer(leg->media, msg->mb, descp);
+}
+
+
+static int answer_handler(const struct sip_msg *msg, void *arg)
+{
+	struct leg *leg = arg;
+
+	/* Early media is not played, and libre asks again with the 200 */
+	if (msg->scode < 200)
+		return 0;
+
+	if (!leg->answered_at) {
+		leg->answered_at = clock_us();
+		answer_keep(leg, msg);
+		(void)re_snprintf(leg->answer_type, LEG_TEXT_MAX, "%r/%r",
+				  &msg->ctyp.type, &msg->ctyp.subtype);
+	}
+
+	return media_answer(leg->media, msg->mb);
+}
+
+
+static void progress_handler(const struct sip_msg *msg, void *arg)
+{
+	struct leg *leg = arg;
+
+	if (msg->scode == 100 || leg->ringing_at)
+		return;
+
+	leg->ringing_at = clock_us();
+	leg->h(leg, LEG_RINGING, leg->arg);
+}
+
+
+static void established_handler(const struct sip_msg *msg, void *arg)
+{
+	struct leg *leg = arg;
+
+	pl_keep(leg->tag, &msg->from.tag);
+	pl_keep(leg->peer_tag, &msg->to.tag);
+	leg->up = true;
+	leg->h(leg, LEG_UP, leg->arg);
+}
+
+
+static void close_handler(int err, const struct sip_msg *msg, void *arg)
+{
+	struct leg *leg = arg;
+
+	leg->sess = mem_deref(leg->sess);
+
+	if (msg && msg->scode >= 300 && !leg->up) {
+		answer_keep(leg, msg);
+		leg_down(leg, LEG_REFUSED);
+	}
+	else if (leg->bye_at) {
+		leg_down(leg, LEG_PEER_BYE);
+	}
+	else {
+		leg->err = err ? err : EPROTO;
+		leg_down(leg, LEG_ERROR);
+	}
+}
+
+
+/* A leg that uses @media and takes it over. Freed with mem_deref() */
+int leg_alloc(struct leg **legp, struct ua *ua, struct media *media,
+	      leg_h *h, void *arg)
+{
+	struct leg *leg = mem_zalloc(sizeof(*leg), destructor);
+
+	if (!leg)
+		return ENOMEM;
+
+	tmr_init(&leg->tmr);
+	list_append(&ua->legl, &leg->le, leg);
+	leg->ua = mem_ref(ua);
+	leg->media = media;
+	leg->h = h;
+	leg->arg = arg;
+	*legp = leg;
+
+	return 0;
+}
+
+
+/*
+ * Sends the INVITE. Errors are those of the socket and of the URIs; a peer
+ * that cannot be reached comes as LEG_DOWN.
+ */
+int leg_invite(struct leg *leg, const struct leg_invite *inv)
+{
+	static const struct compat_handlers handlers = {
+		offer_handler, answer_handler, progress_handler,
+		established_handler, close_handler,
+	};
+	struct compat_invite ci = {
+		.to = inv->to,
+		.from_name = inv->from_name,
+		.from = inv->from,
+		.route = inv->route,
+		.ctype = inv->ctype ? inv->ctype : "application/sdp",
+		.headers = inv->headers,
+		.body = inv->body,
+	};
+	struct uri uri;
+	struct pl pl;
+	char *user = NULL;
+	int err;
+
+	pl_set_str(&pl, inv->from);
+	err = uri_decode(&uri, &pl);
+	if (err)
+		return err;
+	err = pl_strdup(&user, &uri.user);
+	if (err)
+		return err;
+	ci.contact_user = user;
+
+	leg->body = mem_ref(inv->body);
+	leg->ua->inviting = leg;
+	err = compat_invite(&leg->sess, leg->ua->sock, &ci, &handlers, leg);
+	leg->ua->inviting = NULL;
+	if (err)
+		goto out;
+
+	(void)str_ncpy(leg->call_id,
+		       sip_dialog_callid(sipsess_dialog(leg->sess)),
+		       LEG_TEXT_MAX);
+
+	/* Over TCP it waits for the connection: until it is sent, count from
+	 * here */
+	if (!leg->invited_at)
+		leg->invited_at = clock_us();
+out:
+	mem_deref(user);
+	return err;
+}
+
+
+/* Ends a leg with BYE or CANCEL; LEG_DOWN comes when the peer has answered */
+void leg_hangup(struct leg *leg)
+{
+	if (!leg || leg->closing || leg->silent || leg->end != LEG_ALIVE)
+		return;
+
+	leg->closing = true;
+	media_stop(leg->media);
+	tmr_start(&leg->tmr, CLOSE_TIMEOUT, close_timeout, leg);
+	leg->sess = mem_deref(leg->sess);
+}
+
+
+/*
+ * From now on neither sends nor answers anything, as a process that died. The
+ * peer's BYE still comes as LEG_DOWN. Such a leg is never freed, because that
+ * would send a BYE: leave it with leg_forget().
+ */
+void leg_play_dead(struct leg *leg)
+{
+	leg->silent = true;
+	media_stop(leg->media);
+}
+
+
+static void forgotten_handler(struct leg *leg, enum leg_event ev, void *arg)
+{
+	(void)leg;
+	(void)ev;
+	(void)arg;
+}
+
+
+/* Nobody is interested in this leg any more; its stack keeps it */
+void leg_forget(struct leg *leg)
+{
+	if (!leg)
+		return;
+
+	tmr_cancel(&leg->tmr);
+	leg->h = forgotten_handler;
+	leg->arg = NULL;
+}
+
+
+static struct leg *leg_find(struct ua *ua, const struct pl *call_id)
+{
+	struct le *le;
+
+	for (le = ua->legl.head; le; le = le->next) {
+		struct leg *leg = le->data;
+
+		if (!pl_strcmp(call_id, leg->call_id))
+			return leg;
+	}
+
+	return NULL;
+}
+
+
+static int message_parse(struct sip_msg **msgp, const uint8_t *pkt, size_t len)
+{
+	struct mbuf *mb = mbuf_alloc(len);
+	int err;
+
+	if (!mb)
+		return ENOMEM;
+
+	err = mbuf_write_mem(mb, pkt, len);
+	mb->pos = 0;
+	if (!err)
+		err = sip_msg_decode(msgp, mb);
+	mem_deref(mb);
+
+	return err;
+}
+
+
+static void sent_invite(struct ua *ua, const uint8_t *pkt, size_t len,
+			uint64_t now)
+{
+	struct leg *leg = ua->inviting;
+	struct sip_msg *msg = NULL;
+
+	if (!leg) {
+		if (message_parse(&msg, pkt, len))
+			return;
+		leg = leg_find(ua, &msg->callid);
+	}
+
+	/* Only the first: not its repetitions, not a re-INVITE */
+	if (leg && !leg->invite_size) {
+		leg->invited_at = now;
+		leg->invite_size = len;
+	}
+	mem_deref(msg);
+}
+
+
+/* Our BYE or CANCEL is answered. We are inside of libre here, so the leg
+ * hears of it from a timer. */
+static void closing_answered(struct ua *ua, const uint8_t *pkt, size_t len)
+{
+	struct sip_msg *msg = NULL;
+	struct leg *leg;
+
+	if (message_parse(&msg, pkt, len))
+		return;
+
+	leg = leg_find(ua, &msg->callid);
+	if (!leg || !leg->closing || msg->req || msg->scode < 200)
+		goto out;
+
+	if (!pl_strcmp(&msg->cseq.met, "BYE")) {
+		tmr_start(&leg->tmr, 0, our_bye_handler, leg);
+	}
+	else if (!pl_strcmp(&msg->cseq.met, "INVITE") && !leg->up &&
+		 msg->scode >= 300) {
+		answer_keep(leg, msg);
+		tmr_start(&leg->tmr, 0, cancelled_handler, leg);
+	}
+out:
+	mem_deref(msg);
+}
+
+
+/* Every message of a stack passes here, before anybody acts on it */
+void leg_trace(struct ua *ua, bool tx, const uint8_t *pkt, size_t len)
+{
+	static const char invite[] = "INVITE ", response[] = "SIP/2.0 ";
+	uint64_t now = clock_us();
+	struct le *le;
+
+	if (tx && len > sizeof(invite) &&
+	    !memcmp(pkt, invite, sizeof(invite) - 1)) {
+		sent_invite(ua, pkt, len, now);
+		return;
+	}
+	if (tx || len < sizeof(response) ||
+	    memcmp(pkt, response, sizeof(response) - 1))
+		return;
+
+	for (le = ua->legl.head; le; le = le->next) {
+		const struct leg *leg = le->data;
+
+		if (leg->closing && leg->end == LEG_ALIVE) {
+			closing_answered(ua, pkt, len);
+			return;
+		}
+	}
+}
+
+
+/* Looks at a request first. True: it was dealt with */
+bool leg_request(struct ua *ua, const struct sip_msg *msg)
+{
+	struct leg *leg = leg_find(ua, &msg->callid);
+
+	if (!leg)
+		return false;
+
+	if (!pl_strcmp(&msg->met, "BYE") && !leg->bye_at) {
+		leg->bye_at = clock_us();
+		remarks_keep(leg, msg);
+		if (leg->silent)
+			tmr_start(&leg->tmr, 0, unheard_bye_handler, leg);
+	}
+
+	return leg->silent;
+}

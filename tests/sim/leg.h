@@ -1,0 +1,88 @@
+/*
+ * One SIP leg: an INVITE that we send, its dialog, and its end.
+ */
+#ifndef SIM_LEG_H
+#define SIM_LEG_H
+
+#include <re.h>
+
+struct media;
+struct leg;
+struct ua;
+
+enum leg_event {
+	LEG_RINGING,    /* the first 18x */
+	LEG_UP,         /* 200, media runs */
+	LEG_DOWN,       /* the last event of a leg: see leg->end */
+};
+
+enum leg_end {
+	LEG_ALIVE,
+	LEG_REFUSED,    /* the INVITE got a final error */
+	LEG_PEER_BYE,
+	LEG_OUR_BYE,    /* our BYE was answered */
+	LEG_CANCELLED,  /* our CANCEL was, with 487 */
+	LEG_ERROR,      /* transport, timeout, broken answer */
+};
+
+enum {
+	LEG_TEXT_MAX = 256,
+};
+
+typedef void (leg_h)(struct leg *leg, enum leg_event ev, void *arg);
+
+/* Times in microseconds of clock.h, 0: has not happened */
+struct leg {
+	struct mbuf *body;      /* first: see compat.h */
+	struct le le;
+	struct ua *ua;
+	struct sipsess *sess;
+	struct media *media;
+	struct tmr tmr;
+	leg_h *h;
+	void *arg;
+
+	enum leg_end end;
+	bool up;
+	bool closing;           /* our BYE or CANCEL is on its way */
+	bool silent;            /* plays dead: answers nothing */
+	int err;
+
+	uint64_t invited_at;
+	uint64_t ringing_at;
+	uint64_t answered_at;
+	uint64_t bye_at;        /* the peer's */
+	size_t invite_size;     /* bytes of the message */
+
+	uint16_t code;          /* final answer to the INVITE */
+	char reason[LEG_TEXT_MAX];
+	char reason_header[LEG_TEXT_MAX];   /* of the answer or the BYE */
+	char decision[LEG_TEXT_MAX];        /* X-Baton-Decision */
+	char answer_type[LEG_TEXT_MAX];     /* media type of the answer */
+	char call_id[LEG_TEXT_MAX];
+	char tag[LEG_TEXT_MAX];             /* ours */
+	char peer_tag[LEG_TEXT_MAX];
+};
+
+/* What a leg's INVITE says */
+struct leg_invite {
+	const char *to;
+	const char *route;      /* NULL: none */
+	const char *from_name;
+	const char *from;
+	const char *ctype;      /* NULL: application/sdp */
+	struct mbuf *body;
+	const char *headers;    /* lines with CRLF */
+};
+
+int  leg_alloc(struct leg **legp, struct ua *ua, struct media *media,
+	       leg_h *h, void *arg);
+int  leg_invite(struct leg *leg, const struct leg_invite *inv);
+void leg_hangup(struct leg *leg);
+void leg_play_dead(struct leg *leg);
+void leg_forget(struct leg *leg);
+
+void leg_trace(struct ua *ua, bool tx, const uint8_t *pkt, size_t len);
+bool leg_request(struct ua *ua, const struct sip_msg *msg);
+
+#endif

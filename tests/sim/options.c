@@ -1,0 +1,420 @@
+/*
+ * Reads the command line. Whatever is wrong with it is said in one line, and
+ * the program ends with status 2.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+
+enum {
+	SECONDS_MAX = 24 * 3600,
+};
+
+enum opt {
+	OPT_CONTEXT = 256,
+	OPT_CARRIER, OPT_SHAPE, OPT_TRANSPORT, OPT_SAY, OPT_HEAR, OPT_CALLS,
+	OPT_RATE, OPT_PARALLEL, OPT_FAULT, OPT_TALK, OPT_CONSULT, OPT_FROM,
+	OPT_FROM_NAME, OPT_CALLER, OPT_CALLER_NAME, OPT_REFERRED_BY,
+	OPT_LOCAL, OPT_CALLER_LOCAL, OPT_TIMEOUT, OPT_WHO, OPT_CANCEL,
+	OPT_NO_REFERRED_BY, OPT_HEADER, OPT_UUI, OPT_CA, OPT_CERT,
+	OPT_EXPECT, OPT_MUST_HEAR, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+};
+
+static const struct option longopts[] = {
+	{ "context",        required_argument, NULL, OPT_CONTEXT },
+	{ "carrier",        required_argument, NULL, OPT_CARRIER },
+	{ "shape",          required_argument, NULL, OPT_SHAPE },
+	{ "transport",      required_argument, NULL, OPT_TRANSPORT },
+	{ "say",            required_argument, NULL, OPT_SAY },
+	{ "hear",           required_argument, NULL, OPT_HEAR },
+	{ "calls",          required_argument, NULL, OPT_CALLS },
+	{ "rate",           required_argument, NULL, OPT_RATE },
+	{ "parallel",       required_argument, NULL, OPT_PARALLEL },
+	{ "fault",          required_argument, NULL, OPT_FAULT },
+	{ "talk",           required_argument, NULL, OPT_TALK },
+	{ "consult",        required_argument, NULL, OPT_CONSULT },
+	{ "from",           required_argument, NULL, OPT_FROM },
+	{ "from-name",      required_argument, NULL, OPT_FROM_NAME },
+	{ "caller",         required_argument, NULL, OPT_CALLER },
+	{ "caller-name",    required_argument, NULL, OPT_CALLER_NAME },
+	{ "referred-by",    required_argument, NULL, OPT_REFERRED_BY },
+	{ "no-referred-by", no_argument,       NULL, OPT_NO_REFERRED_BY },
+	{ "local",          required_argument, NULL, OPT_LOCAL },
+	{ "caller-local",   required_argument, NULL, OPT_CALLER_LOCAL },
+	{ "timeout",        required_argument, NULL, OPT_TIMEOUT },
+	{ "who-hangs-up",   required_argument, NULL, OPT_WHO },
+	{ "cancel-after",   required_argument, NULL, OPT_CANCEL },
+	{ "header",         required_argument, NULL, OPT_HEADER },
+	{ "uui",            required_argument, NULL, OPT_UUI },
+	{ "ca",             required_argument, NULL, OPT_CA },
+	{ "cert",           required_argument, NULL, OPT_CERT },
+	{ "expect",         required_argument, NULL, OPT_EXPECT },
+	{ "must-hear",      no_argument,       NULL, OPT_MUST_HEAR },
+	{ "verbose",        no_argument,       NULL, OPT_VERBOSE },
+	{ "help",           no_argument,       NULL, OPT_HELP },
+	{ "version",        no_argument,       NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int word_find(const char *const v[], size_t n, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i] && !strcmp(v[i], word))
+			return (int)i;
+
+	return -1;
+}
+
+
+/* Words of the contract that later versions will know */
+static int word_parse(int *vp, const char *opt, const char *word,
+		      const char *const known[], size_t knownc,
+		      const char *const later[], size_t laterc)
+{
+	int i = word_find(known, knownc, word);
+
+	if (i >= 0) {
+		*vp = i;
+		return 0;
+	}
+	if (word_find(later, laterc, word) >= 0)
+		fprintf(stderr, "baton-sim: --%s %s: not supported yet\n",
+			opt, word);
+	else
+		fprintf(stderr, "baton-sim: unknown %s '%s'\n", opt, word);
+
+	return EINVAL;
+}
+
+
+static int number_parse(double *vp, const char *opt, const char *s,
+			double min, double max)
+{
+	char *end = NULL;
+	double v;
+
+	errno = 0;
+	v = strtod(s, &end);
+	if (errno || end == s || *end || !isfinite(v) || v < min || v > max) {
+		fprintf(stderr, "baton-sim: --%s: '%s' is not a number from "
+			"%g to %g\n", opt, s, min, max);
+		return EINVAL;
+	}
+	*vp = v;
+
+	return 0;
+}
+
+
+static int list_add(const char *v[], size_t *n, const char *opt,
+		    const char *s)
+{
+	if (*n >= OPTIONS_LIST_MAX) {
+		fprintf(stderr, "baton-sim: --%s: at most %d of them\n", opt,
+			OPTIONS_LIST_MAX);
+		return EINVAL;
+	}
+	v[(*n)++] = s;
+
+	return 0;
+}
+
+
+/* One line: nobody slips a second header in */
+static int line_check(const char *opt, const char *s, const char *forbidden)
+{
+	const char *p;
+
+	for (p = s; *p; p++) {
+		if (iscntrl((unsigned char)*p) || strchr(forbidden, *p)) {
+			fprintf(stderr, "baton-sim: --%s: a character that "
+				"must not be in it\n", opt);
+			return EINVAL;
+		}
+	}
+
+	return 0;
+}
+
+
+static int header_check(const char *s)
+{
+	size_t n = strcspn(s, ":");
+	size_t i;
+	bool good = n > 0 && s[n] == ':';
+
+	for (i = 0; i < n; i++)
+		good = good && (isalnum((unsigned char)s[i]) ||
+				strchr("-.!%*_+`'~", s[i]));
+	if (!good) {
+		fprintf(stderr, "baton-sim: --header: '%s' is not of the form "
+			"'Name: value'\n", s);
+		return EINVAL;
+	}
+
+	return line_check("header", s, "");
+}
+
+
+static int uri_check(const char *opt, const char *s)
+{
+	if (strncmp(s, "sip:", 4) || !strchr(s, '@')) {
+		fprintf(stderr, "baton-sim: %s '%s' is not of the form "
+			"sip:user@host\n", opt, s);
+		return EINVAL;
+	}
+
+	return line_check(opt, s, "<>\" ");
+}
+
+
+static int words_apply(struct options *o, int c, const char *opt,
+		       const char *arg)
+{
+	static const char *const shapes[] = { "replaces", "direct" };
+	static const char *const shapes_later[] = {
+		"bridge", "fresh", "refer",
+	};
+	static const char *const carriers[] = { "body", "uui" };
+	static const char *const carriers_later[] = {
+		"header", "call-info", "message",
+	};
+	static const char *const faults[] = { NULL, "vanish", "wrong-tags" };
+	static const char *const transports[] = { "udp", "tcp", "tls" };
+	static const char *const sides[] = { "caller", "agent" };
+	static const char *const outcomes[] = {
+		"connected", "declined", "cancelled", "no-answer", "refused",
+		"failed", "timeout", "vanished",
+	};
+	int v = 0, err;
+
+	switch (c) {
+
+	case OPT_SHAPE:
+		err = word_parse(&v, opt, arg, shapes, 2, shapes_later, 3);
+		o->shape = (enum shape)v;
+		return err;
+
+	case OPT_CARRIER:
+		err = word_parse(&v, opt, arg, carriers, 2, carriers_later, 3);
+		o->carrier = (enum carrier)v;
+		return err;
+
+	case OPT_FAULT:
+		err = word_parse(&v, opt, arg, faults, 3, NULL, 0);
+		o->fault = (enum fault)v;
+		return err;
+
+	case OPT_TRANSPORT:
+		err = word_parse(&v, opt, arg, transports, 3, NULL, 0);
+		o->transport = (enum transport)v;
+		return err;
+
+	case OPT_WHO:
+		err = word_parse(&v, opt, arg, sides, 2, NULL, 0);
+		o->agent_hangs_up = v == 1;
+		return err;
+
+	default:
+		o->expect = arg;
+		return word_parse(&v, opt, arg, outcomes, 8, NULL, 0);
+	}
+}
+
+
+static int numbers_apply(struct options *o, int c, const char *opt,
+			 const char *arg)
+{
+	double v = 0;
+	int err;
+
+	switch (c) {
+
+	case OPT_CALLS:
+		err = number_parse(&v, opt, arg, 1, 1e6);
+		o->calls = (uint32_t)v;
+		return err;
+
+	case OPT_PARALLEL:
+		err = number_parse(&v, opt, arg, 1, 1000);
+		o->parallel = (uint32_t)v;
+		return err;
+
+	case OPT_RATE:
+		return number_parse(&o->rate, opt, arg, 0.001, 1000);
+
+	case OPT_TALK:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX);
+		o->talk = (uint32_t)(v * 1000);
+		return err;
+
+	case OPT_TIMEOUT:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX);
+		o->timeout = (uint32_t)(v * 1000);
+		return err;
+
+	case OPT_CONSULT:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
+		o->consult = (uint32_t)v;
+		return err;
+
+	default:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
+		o->cancel_after = (uint32_t)v;
+		o->cancel = true;
+		return err;
+	}
+}
+
+
+static int texts_apply(struct options *o, int c, const char *opt,
+		       const char *arg)
+{
+	switch (c) {
+
+	case OPT_CONTEXT:
+		return list_add(o->contextv, &o->contextc, opt, arg);
+
+	case OPT_HEADER:
+		if (header_check(arg))
+			return EINVAL;
+		return list_add(o->headerv, &o->headerc, opt, arg);
+
+	case OPT_UUI:
+		o->uui = arg;
+		return line_check(opt, arg, "");
+
+	case OPT_FROM:
+		o->from = arg;
+		return uri_check(opt, arg);
+
+	case OPT_CALLER:
+		o->caller = arg;
+		return uri_check(opt, arg);
+
+	case OPT_REFERRED_BY:
+		o->referred_by = arg;
+		return uri_check(opt, arg);
+
+	case OPT_FROM_NAME:
+		o->from_name = arg;
+		return line_check(opt, arg, "\"\\");
+
+	case OPT_CALLER_NAME:
+		o->caller_name = arg;
+		return line_check(opt, arg, "\"\\");
+
+	case OPT_SAY:          o->say = arg;            return 0;
+	case OPT_HEAR:         o->hear = arg;           return 0;
+	case OPT_LOCAL:        o->local = arg;          return 0;
+	case OPT_CALLER_LOCAL: o->caller_local = arg;   return 0;
+	case OPT_CA:           o->ca = arg;             return 0;
+	case OPT_CERT:         o->cert = arg;           return 0;
+	case OPT_NO_REFERRED_BY: o->no_referred_by = true; return 0;
+	case OPT_MUST_HEAR:    o->must_hear = true;     return 0;
+	case OPT_VERBOSE:      o->verbose = true;       return 0;
+	default:               return EINVAL;
+	}
+}
+
+
+static int combination_check(const struct options *o)
+{
+	if (o->fault != FAULT_NONE && o->shape != SHAPE_REPLACES) {
+		fprintf(stderr, "baton-sim: --fault needs --shape replaces\n");
+		return EINVAL;
+	}
+	if (o->carrier == CARRIER_UUI && !o->contextc && !o->uui) {
+		fprintf(stderr, "baton-sim: --carrier uui needs --context or "
+			"--uui\n");
+		return EINVAL;
+	}
+	if (o->referred_by && o->no_referred_by) {
+		fprintf(stderr, "baton-sim: --referred-by and "
+			"--no-referred-by\n");
+		return EINVAL;
+	}
+
+	return 0;
+}
+
+
+static int one_apply(struct options *o, int c, const char *opt,
+		     const char *arg)
+{
+	switch (c) {
+
+	case OPT_SHAPE: case OPT_CARRIER: case OPT_FAULT: case OPT_TRANSPORT:
+	case OPT_WHO: case OPT_EXPECT:
+		return words_apply(o, c, opt, arg);
+
+	case OPT_CALLS: case OPT_PARALLEL: case OPT_RATE: case OPT_TALK:
+	case OPT_TIMEOUT: case OPT_CONSULT: case OPT_CANCEL:
+		return numbers_apply(o, c, opt, arg);
+
+	default:
+		return texts_apply(o, c, opt, arg);
+	}
+}
+
+
+/*
+ * Fills @o. Returns -1 to go on, else the exit status: 0 after --help, 2 after
+ * a mistake, which has been printed.
+ */
+int options_parse(struct options *o, int argc, char *argv[])
+{
+	int c, i = 0;
+
+	*o = (struct options){
+		.from_name = "AI agent", .caller_name = "Simulated caller",
+		.calls = 1, .talk = 3000, .consult = 500, .timeout = 30000,
+	};
+
+	while ((c = getopt_long(argc, argv, "hv", longopts, &i)) != -1) {
+		switch (c) {
+
+		case '?':
+			/* getopt has said what is wrong */
+			fputs("baton-sim: --help tells the options\n",
+			      stderr);
+			return EXIT_USAGE;
+
+		case 'h':
+		case OPT_HELP:
+			fputs(options_usage, stdout);
+			return EXIT_SUCCESS;
+
+		case OPT_VERSION:
+			puts("baton-sim " BATON_VERSION);
+			return EXIT_SUCCESS;
+
+		case 'v':
+			o->verbose = true;
+			break;
+
+		default:
+			if (one_apply(o, c, longopts[i].name, optarg))
+				return EXIT_USAGE;
+		}
+	}
+
+	if (optind + 1 != argc) {
+		fprintf(stderr, "baton-sim: %s; --help tells the options\n",
+			optind < argc ? "more than one target"
+			: "no target, wanted is sip:user@host:port");
+		return EXIT_USAGE;
+	}
+	o->target = argv[optind];
+	if (uri_check("target", o->target) || combination_check(o))
+		return EXIT_USAGE;
+
+	return -1;
+}

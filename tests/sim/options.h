@@ -1,0 +1,80 @@
+/*
+ * What the command line asks for.
+ */
+#ifndef SIM_OPTIONS_H
+#define SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum shape {
+	SHAPE_REPLACES,
+	SHAPE_DIRECT,
+};
+
+enum carrier {
+	CARRIER_BODY,
+	CARRIER_UUI,
+};
+
+enum fault {
+	FAULT_NONE,
+	FAULT_VANISH,
+	FAULT_WRONG_TAGS,
+};
+
+enum transport {
+	TRANSPORT_UDP,
+	TRANSPORT_TCP,
+	TRANSPORT_TLS,
+};
+
+enum {
+	OPTIONS_LIST_MAX = 16,  /* times that an option may be repeated */
+	EXIT_USAGE       = 2,
+};
+
+/* The texts belong to argv. Times are milliseconds */
+struct options {
+	const char *target;
+	enum shape shape;
+	enum carrier carrier;
+	enum fault fault;
+	enum transport transport;
+	const char *contextv[OPTIONS_LIST_MAX];
+	size_t contextc;
+	const char *headerv[OPTIONS_LIST_MAX];
+	size_t headerc;
+	const char *uui;
+	const char *say;
+	const char *hear;
+	const char *from;
+	const char *from_name;
+	const char *caller;
+	const char *caller_name;
+	const char *referred_by;
+	const char *local;
+	const char *caller_local;
+	const char *ca;
+	const char *cert;
+	const char *expect;
+	uint32_t calls;
+	uint32_t parallel;      /* 0: not given */
+	double rate;            /* calls a second, 0: as they come */
+	uint32_t talk;          /* 0: until the other side hangs up */
+	uint32_t consult;
+	uint32_t timeout;       /* 0: none */
+	uint32_t cancel_after;
+	bool cancel;
+	bool agent_hangs_up;
+	bool no_referred_by;
+	bool must_hear;
+	bool verbose;
+};
+
+extern const char options_usage[];
+
+int options_parse(struct options *o, int argc, char *argv[]);
+
+#endif

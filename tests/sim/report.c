@@ -1,0 +1,148 @@
+/*
+ * One JSON object a line on standard output, written out at once: scripts
+ * read it while the next call runs.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <json-c/json.h>
+#include "report.h"
+#include "stats.h"
+
+enum {
+	TEXT_MAX = 1024,        /* bytes of a text from the network */
+};
+
+const char *const measure_names[MEASURES] = {
+	"ring_ms", "answer_ms", "replaces_ms", "first_packet_ms",
+	"silence_ms", "ai_bye_ms",
+};
+
+
+/* Length of the UTF-8 sequence at @s, 0 when it is none (RFC 3629) */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t n, i;
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+
+	return n;
+}
+
+
+/* The peer's words as JSON: what is not UTF-8 becomes a question mark */
+static struct json_object *text(const char *s)
+{
+	char buf[TEXT_MAX];
+	size_t n = 0, len, i;
+
+	if (!s || !*s)
+		return NULL;
+
+	while (*s && n + 4 < sizeof(buf)) {
+		len = utf8_length((const unsigned char *)s);
+		if (!len) {
+			buf[n++] = '?';
+			++s;
+			continue;
+		}
+		for (i = 0; i < len; i++)
+			buf[n++] = *s++;
+	}
+
+	return json_object_new_string_len(buf, (int)n);
+}
+
+
+struct json_object *report_ms(double ms)
+{
+	char buf[32];
+
+	if (!isfinite(ms))
+		return NULL;
+	snprintf(buf, sizeof(buf), "%.3f", ms);
+
+	return json_object_new_double_s(ms, buf);
+}
+
+
+static struct json_object *code(unsigned v)
+{
+	return v ? json_object_new_int((int)v) : NULL;
+}
+
+
+static struct json_object *count(bool used, uint32_t v)
+{
+	return used ? json_object_new_int64(v) : NULL;
+}
+
+
+static struct json_object *heard(bool used, bool v)
+{
+	return used ? json_object_new_boolean(v) : NULL;
+}
+
+
+void report_line(struct json_object *o)
+{
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	fflush(stdout);
+	json_object_put(o);
+}
+
+
+/* Prints the line of one call */
+void report_call(const struct result *r)
+{
+	struct json_object *o = json_object_new_object();
+	int i;
+
+	json_object_object_add(o, "call", json_object_new_int64(r->call));
+	json_object_object_add(o, "shape", text(r->shape));
+	json_object_object_add(o, "outcome", text(r->outcome));
+	json_object_object_add(o, "good", json_object_new_boolean(r->good));
+	json_object_object_add(o, "code", code(r->code));
+	json_object_object_add(o, "reason", text(r->reason));
+	for (i = 0; i < MEASURES; i++)
+		json_object_object_add(o, measure_names[i],
+				       report_ms(r->ms[i]));
+	json_object_object_add(o, "ai_rtp_sent", count(r->ai_used,
+						       r->ai_sent));
+	json_object_object_add(o, "ai_rtp_recv", count(r->ai_used,
+						       r->ai_recv));
+	json_object_object_add(o, "ai_heard", heard(r->ai_used, r->ai_heard));
+	json_object_object_add(o, "caller_rtp_sent", count(r->caller_used,
+							   r->caller_sent));
+	json_object_object_add(o, "caller_rtp_recv", count(r->caller_used,
+							   r->caller_recv));
+	json_object_object_add(o, "caller_heard", heard(r->caller_used,
+							r->caller_heard));
+	json_object_object_add(o, "replaces_code", code(r->replaces_code));
+	json_object_object_add(o, "replaces_reason", text(r->replaces_reason));
+	json_object_object_add(o, "call_id", text(r->call_id));
+	json_object_object_add(o, "replaces_call_id",
+			       text(r->replaces_call_id));
+	json_object_object_add(o, "hung_up_by", text(r->hung_up_by));
+	json_object_object_add(o, "reason_header", text(r->reason_header));
+	json_object_object_add(o, "decision", text(r->decision));
+	json_object_object_add(o, "digits", text(r->digits));
+	json_object_object_add(o, "sdp_type", text(r->sdp_type));
+	json_object_object_add(o, "invite_bytes", r->invite_bytes
+			       ? json_object_new_int64((int64_t)
+						       r->invite_bytes)
+			       : NULL);
+	json_object_object_add(o, "error", text(r->error));
+
+	report_line(o);
+}

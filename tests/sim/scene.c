@@ -1,0 +1,269 @@
+/*
+ * Prepares what all calls share: addresses, the two SIP stacks, URIs, the
+ * context, the speech. What goes wrong here is said in one line.
+ */
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include "call.h"
+#include "scene.h"
+#include "ua.h"
+
+enum {
+	AI_HERTZ    = 523,
+	CALLER_HERTZ = 392,
+};
+
+
+static int complain(int err, const char *what, const char *which)
+{
+	fprintf(stderr, "baton-sim: %s %s: %s\n", what, which, strerror(err));
+
+	return err;
+}
+
+
+/* The agent's address. @numeric: the URI has it already */
+static int target_resolve(struct sa *dst, bool *numeric,
+			  const struct options *o, struct uri *uri)
+{
+	struct addrinfo *ai = NULL;
+	uint16_t port;
+	char host[256];
+	struct pl pl;
+	int err;
+
+	pl_set_str(&pl, o->target);
+	err = uri_decode(uri, &pl);
+	if (err || !pl_isset(&uri->host) || uri->host.l >= sizeof(host)) {
+		fprintf(stderr, "baton-sim: '%s' is not a SIP URI\n",
+			o->target);
+		return EINVAL;
+	}
+	port = sip_transp_port(o->transport == TRANSPORT_TLS ? SIP_TRANSP_TLS
+			       : SIP_TRANSP_UDP, uri->port);
+	(void)pl_strcpy(&uri->host, host, sizeof(host));
+	*numeric = !sa_set_str(dst, host, port);
+	if (*numeric)
+		return 0;
+
+	err = getaddrinfo(host, NULL, NULL, &ai);
+	if (err) {
+		fprintf(stderr, "baton-sim: %s: %s\n", host,
+			gai_strerror(err));
+		return ENOENT;
+	}
+	err = sa_set_sa(dst, ai->ai_addr);
+	sa_set_port(dst, port);
+	freeaddrinfo(ai);
+
+	return err;
+}
+
+
+static int local_address(struct sa *local, struct sa *dst, const char *given)
+{
+	int err;
+
+	err = given ? sa_set_str(local, given, 0)
+		: net_dst_source_addr_get(dst, local);
+	if (err)
+		return complain(err, "local address",
+				given ? given : "for this target");
+	sa_set_port(local, 0);
+
+	return 0;
+}
+
+
+/* The agent's URI names the transport, so that each request takes it; a host
+ * name is not asked for again and again, but given a route. */
+static int target_uri(struct scene *sc, const struct uri *uri,
+		      const struct sa *dst, bool numeric)
+{
+	static const char *const params[] = {
+		"", ";transport=tcp", ";transport=tls",
+	};
+	const char *param = params[sc->opt->transport];
+	struct pl pl;
+	int err;
+
+	if (!msg_param_decode(&uri->params, "transport", &pl))
+		err = str_dup(&sc->to, sc->opt->target);
+	else
+		err = re_sdprintf(&sc->to, "%s%s", sc->opt->target, param);
+	if (!err && !numeric)
+		err = re_sdprintf(&sc->route, "sip:%J%s", dst, param);
+
+	return err;
+}
+
+
+static int identities(struct scene *sc)
+{
+	const struct options *o = sc->opt;
+	int err;
+
+	err = o->from ? str_dup(&sc->from, o->from)
+		: re_sdprintf(&sc->from, "sip:ai@%j", &sc->ai->laddr);
+	err |= o->caller ? str_dup(&sc->caller_uri, o->caller)
+		: re_sdprintf(&sc->caller_uri, "sip:caller@%j",
+			      &sc->caller->laddr);
+	if (err)
+		return ENOMEM;
+
+	return o->no_referred_by ? str_dup(&sc->referred_by, "")
+		: re_sdprintf(&sc->referred_by, "Referred-By: <%s>\r\n",
+			      o->referred_by ? o->referred_by : sc->from);
+}
+
+
+static int contexts_load(struct scene *sc)
+{
+	const struct options *o = sc->opt;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < o->contextc; i++) {
+		err = context_load(&sc->contextv[i], o->contextv[i]);
+		if (err == ENOTSUP)
+			fprintf(stderr, "baton-sim: --context %s: the name "
+				"must end in .json, .vcon, .vcon.gz or .txt\n",
+				o->contextv[i]);
+		else if (err)
+			(void)complain(err, "--context", o->contextv[i]);
+		if (err)
+			return err;
+		++sc->contextc;
+	}
+
+	return 0;
+}
+
+
+static int headers_make(struct scene *sc)
+{
+	const struct options *o = sc->opt;
+	size_t i;
+	int err = 0;
+
+	sc->headers = mbuf_alloc(1024);
+	if (!sc->headers)
+		return ENOMEM;
+
+	if (o->carrier == CARRIER_UUI)
+		err = body_uui(sc->headers, sc->contextv, sc->contextc);
+	if (o->uui)
+		err |= mbuf_printf(sc->headers, "User-to-User: %s\r\n",
+				   o->uui);
+	for (i = 0; i < o->headerc; i++)
+		err |= mbuf_printf(sc->headers, "%s\r\n", o->headerv[i]);
+
+	return err;
+}
+
+
+static int speech_make(struct scene *sc)
+{
+	const char *say = sc->opt->say;
+	char why[128] = "";
+	int err;
+
+	if (!say) {
+		err = speech_tone(&sc->ai_says, AI_HERTZ);
+		return err ? err : speech_tone(&sc->caller_says,
+					       CALLER_HERTZ);
+	}
+
+	err = speech_load(&sc->ai_says, say, why, sizeof(why));
+	if (!err)
+		err = speech_load(&sc->caller_says, say, why, sizeof(why));
+	if (err)
+		fprintf(stderr, "baton-sim: --say %s: %s\n", say, why);
+
+	return err;
+}
+
+
+static int stacks_make(struct scene *sc, struct sa *dst)
+{
+	static const enum sip_transp transports[] = {
+		SIP_TRANSP_UDP, SIP_TRANSP_TCP, SIP_TRANSP_TLS,
+	};
+	const struct options *o = sc->opt;
+	struct ua_config cfg = {
+		.tp = transports[o->transport],
+		.ca = o->ca, .cert = o->cert, .trace = o->verbose,
+	};
+	struct sa local, caller_local;
+	int err;
+
+	err = local_address(&local, dst, o->local);
+	if (!err)
+		err = local_address(&caller_local, dst, o->caller_local
+				    ? o->caller_local : o->local);
+	if (err)
+		return err;
+
+	err = ua_alloc(&sc->ai, "AI", &local, &cfg);
+	if (!err)
+		err = ua_alloc(&sc->caller, "caller", &caller_local, &cfg);
+	if (err)
+		return complain(err, "SIP over",
+				sip_transp_name(cfg.tp));
+
+	return 0;
+}
+
+
+/*
+ * Fills @sc, which must be zero before. scene_finish() is due after an error
+ * too. Errors: those of files, sockets and names; they have been printed.
+ */
+int scene_init(struct scene *sc, const struct options *o)
+{
+	struct uri uri = { .port = 0 };
+	struct sa dst;
+	bool numeric;
+	int err;
+
+	sc->opt = o;
+	err = contexts_load(sc);
+	if (!err)
+		err = speech_make(sc);
+	if (!err)
+		err = target_resolve(&dst, &numeric, o, &uri);
+	if (!err)
+		err = stacks_make(sc, &dst);
+	if (err)
+		return err;
+
+	err = target_uri(sc, &uri, &dst, numeric);
+	if (!err)
+		err = identities(sc);
+	if (!err)
+		err = headers_make(sc);
+	if (err)
+		return complain(err, "preparing for", o->target);
+
+	return 0;
+}
+
+
+void scene_finish(struct scene *sc)
+{
+	size_t i;
+
+	for (i = 0; i < sc->contextc; i++)
+		mem_deref(sc->contextv[i].mb);
+	speech_finish(&sc->ai_says);
+	speech_finish(&sc->caller_says);
+	mem_deref(sc->headers);
+	mem_deref(sc->referred_by);
+	mem_deref(sc->caller_uri);
+	mem_deref(sc->from);
+	mem_deref(sc->route);
+	mem_deref(sc->to);
+	mem_deref(sc->caller);
+	mem_deref(sc->ai);
+}

@@ -1,0 +1,16 @@
+/*
+ * What report.c and stats.c share.
+ */
+#ifndef SIM_STATS_H
+#define SIM_STATS_H
+
+#include "report.h"
+
+struct json_object;
+
+extern const char *const measure_names[MEASURES];
+
+struct json_object *report_ms(double ms);
+void report_line(struct json_object *o);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * A SIP stack of libre with its transport. It shows every message to the
+ * legs: the end of a leg that we hang up is seen nowhere else.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include "clock.h"
+#include "compat.h"
+#include "leg.h"
+#include "ua.h"
+
+enum {
+	HASH_SIZE = 256,
+};
+
+
+static void destructor(void *arg)
+{
+	struct ua *ua = arg;
+
+	/* First of all, so that sessions which still wait for an answer end */
+	if (ua->sip) {
+		sip_set_trace_handler(ua->sip, NULL);
+		sip_close(ua->sip, true);
+	}
+	mem_deref(ua->sock);
+	mem_deref(ua->lsnr);
+	mem_deref(ua->sip);
+}
+
+
+/* Text as it is, anything else as a dot: a body may be compressed */
+static void message_print(const struct ua *ua, bool tx, enum sip_transp tp,
+			  const struct sa *src, const struct sa *dst,
+			  const uint8_t *pkt, size_t len)
+{
+	uint64_t now = clock_us();
+	size_t i;
+
+	(void)re_fprintf(stderr, "--- %u.%06u %s %s %s %J -> %J, %zu bytes\n",
+			 (unsigned)(now / 1000000), (unsigned)(now % 1000000),
+			 ua->name, tx ? "sends" : "receives",
+			 sip_transp_name(tp), src, dst, len);
+	for (i = 0; i < len; i++) {
+		if (pkt[i] == '\r')
+			continue;
+		fputc(isprint(pkt[i]) || pkt[i] == '\n' || pkt[i] == '\t' ||
+		      pkt[i] >= 0x80 ? pkt[i] : '.', stderr);
+	}
+	fputs("\n", stderr);
+}
+
+
+static void trace_handler(bool tx, enum sip_transp tp, const struct sa *src,
+			  const struct sa *dst, const uint8_t *pkt, size_t len,
+			  void *arg)
+{
+	struct ua *ua = arg;
+
+	leg_trace(ua, tx, pkt, len);
+	if (ua->trace)
+		message_print(ua, tx, tp, src, dst, pkt, len);
+}
+
+
+/* Sees requests before the sessions do, because it listens first */
+static bool request_handler(const struct sip_msg *msg, void *arg)
+{
+	struct ua *ua = arg;
+
+	return leg_request(ua, msg);
+}
+
+
+static void connect_handler(const struct sip_msg *msg, void *arg)
+{
+	struct ua *ua = arg;
+
+	/* Nobody calls the simulator */
+	(void)sip_treply(NULL, ua->sip, msg, 486, "Busy Here");
+}
+
+
+static int tls_make(struct tls **tlsp, const struct ua_config *cfg)
+{
+	struct tls *tls = NULL;
+	int err;
+
+	err = tls_alloc(&tls, COMPAT_TLS_METHOD, cfg->cert, NULL);
+	if (err)
+		goto out;
+	if (!cfg->cert) {
+		err = tls_set_selfsigned_ec(tls, "baton-sim", "prime256v1");
+		if (err)
+			goto out;
+	}
+	if (cfg->ca)
+		err = tls_add_ca(tls, cfg->ca);
+	else
+		tls_disable_verify_server(tls);
+out:
+	if (err)
+		mem_deref(tls);
+	else
+		*tlsp = tls;
+	return err;
+}
+
+
+/*
+ * A stack on a free port of @local. @name must outlive it. Freed with
+ * mem_deref(). Errors: of the socket; of OpenSSL as EINVAL.
+ */
+int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
+	     const struct ua_config *cfg)
+{
+	struct ua *ua = mem_zalloc(sizeof(*ua), destructor);
+	struct tls *tls = NULL;
+	int err;
+
+	if (!ua)
+		return ENOMEM;
+
+	ua->name = name;
+	ua->tp = cfg->tp;
+	ua->trace = cfg->trace;
+	ua->laddr = *local;
+	sa_set_port(&ua->laddr, 0);
+
+	err = sip_alloc(&ua->sip, NULL, HASH_SIZE, HASH_SIZE, HASH_SIZE,
+			"baton-sim " BATON_VERSION, NULL, ua);
+	if (err)
+		goto out;
+
+	if (cfg->tp == SIP_TRANSP_TLS) {
+		err = tls_make(&tls, cfg);
+		if (err)
+			goto out;
+	}
+	err = sip_transp_add(ua->sip, cfg->tp, &ua->laddr, tls);
+	if (err)
+		goto out;
+
+	sip_set_trace_handler(ua->sip, trace_handler);
+	err = sip_listen(&ua->lsnr, ua->sip, true, request_handler, ua);
+	if (err)
+		goto out;
+	err = sipsess_listen(&ua->sock, ua->sip, HASH_SIZE, connect_handler,
+			     ua);
+out:
+	mem_deref(tls);
+	if (err)
+		mem_deref(ua);
+	else
+		*uap = ua;
+	return err;
+}
