@@ -19,11 +19,17 @@ UNIT_B := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard \
 UNIT_SHARED_O := $(patsubst %.c,$(B)/obj/%.o,$(filter-out \
 	$(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-$(B)/unit/%: $(B)/obj/tests/unit/%.o $(UNIT_SHARED_O) $(B)/pure.a
+# The commands know nothing of the host either
+UNIT_CONTROL_O := $(patsubst %.c,$(B)/obj/%.o,$(wildcard \
+	modules/baton/control/*.c) modules/baton/record/tally.c \
+	modules/baton/front.c)
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(UNIT_SHARED_O) $(UNIT_CONTROL_O) \
+		$(B)/pure.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAG) -o $@ $^ $(PKG_LIBS) -lcmocka -lpthread -lm
 
-.SECONDARY: $(UNIT_B:$(B)/unit/%=$(B)/obj/tests/unit/%.o)
+.SECONDARY: $(UNIT_B:$(B)/unit/%=$(B)/obj/tests/unit/%.o) $(UNIT_SHARED_O)
 
 unit: $(UNIT_B)
 	@for t in $(UNIT_B); do $$t || exit 1; done

@@ -163,7 +163,7 @@ static char *arena_alloc(struct box *box, size_t size)
 		fresh->size = room;
 		fresh->used = 0;
 
-		/* A chunk for one big text leaves the one with room in front */
+		/* A chunk for one big text leaves the one with room first */
 		if (chunk && room == size) {
 			fresh->next = chunk->next;
 			chunk->next = fresh;
@@ -208,7 +208,7 @@ static int set(struct context *ctx, const char **field, const char *text,
 	if (plain)
 		memcpy(p, text, n);
 	else
-		text_clean(p, text, len, max, line);
+		text_clean(p, text, len, n, line);
 	p[n] = '\0';
 	*field = p;
 

@@ -129,6 +129,30 @@ size_t text_run(const char *p, size_t len)
 }
 
 
+/** Is there any byte below 0x20? */
+bool text_control(const char *p, size_t len)
+{
+	static const uint64_t ones = 0x0101010101010101u;
+	static const uint64_t tops = 0x8080808080808080u;
+	uint64_t bad = 0;
+	size_t i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t w;
+
+		/* Exact for the lowest such byte, so for "any" */
+		memcpy(&w, p + i, sizeof(w));
+		bad |= (w - ones * 0x20) & ~w;
+	}
+	for (; i < len; i++) {
+		if ((unsigned char)p[i] < 0x20)
+			return true;
+	}
+
+	return bad & tops;
+}
+
+
 /**
  * Is it printable ASCII throughout, with no blank at either end? Such text
  * is what text_clean() would make of it.
@@ -178,7 +202,8 @@ static bool is_dropped(uint32_t cp)
  * becomes a newline; white space at both ends goes. Text that is too long is
  * cut after a whole character and ends in an ellipsis.
  *
- * @param dst  Where to, NULL = only count
+ * @param dst  Where to, with room for max bytes; NULL = only count. With the
+ *             count as max the same comes out
  * @param src  Bytes
  * @param len  Number of bytes
  * @param max  Bytes that may come out, at least 3

@@ -558,7 +558,7 @@ int context_read_uui(struct context **ctxp, const char *value, size_t len,
 
 	if (len > LIMIT_UUI) {
 		(void)snprintf(error, CONTEXT_ERROR_SIZE,
-			       "User-to-User of %zu bytes, at most %u", len,
+			       "User-to-User of %zu bytes, at most %d", len,
 			       LIMIT_UUI);
 		return EMSGSIZE;
 	}

@@ -124,7 +124,8 @@ bool value_number(double *out, struct json_object *val, double min,
 	if (!isfinite(d) || d < min || d > max)
 		return false;
 
-	*out = d;
+	/* Not "-0" */
+	*out = d + 0.0;
 
 	return true;
 }

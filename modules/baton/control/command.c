@@ -122,7 +122,7 @@ static int cmd_decline(struct request *req)
 {
 	enum baton_why why = BATON_WHY_OTHER;
 	const char *text = req->text;
-	size_t len = strcspn(text, " ");
+	size_t len = strcspn(text, " \t\n");
 	char word[32];
 	int err;
 
@@ -131,7 +131,7 @@ static int cmd_decline(struct request *req)
 		word[len] = '\0';
 		if (0 == baton_why_find(&why, word)) {
 			text += len;
-			text += strspn(text, " ");
+			text += strspn(text, " \t\n");
 		}
 	}
 
@@ -231,7 +231,7 @@ static int parse(struct request *req, char *prm)
 		if (!isdigit((unsigned char)prm[1]))
 			goto bad;
 		id = strtoul(prm + 1, &end, 10);
-		if ((*end && *end != ' ') || id == 0 || id > 0x7fffffff)
+		if ((*end && *end != ' ' && *end != '\t') || id == 0 || id > 0x7fffffff)
 			goto bad;
 
 		req->id = (unsigned)id;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <json-c/json.h>
+#include "../context/text.h"
 #include "event.h"
 
 
@@ -99,8 +100,14 @@ int event_context(char buf[EVENT_MAX], const struct baton_view *view)
 int event_alert(char buf[EVENT_MAX], unsigned id, const char *code,
 		const char *message)
 {
-	size_t l = strlen(message);
+	char text[512];
+	size_t l;
 	int err;
+
+	l = text_clean(text, message, strlen(message), sizeof(text) - 1,
+		       false);
+	text[l] = '\0';
+	message = text;
 
 	do {
 		struct json_object *obj = json_object_new_object();

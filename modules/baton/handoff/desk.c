@@ -161,6 +161,23 @@ static void reject(struct desk_verdict *verdict, uint16_t code,
 }
 
 
+/* Somebody takes this leg over already, or the hand-off's */
+static bool is_pending(const struct desk *desk, const struct leg *old)
+{
+	const struct leg *leg;
+
+	if (old->handoff && old->handoff->coming)
+		return true;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+		if (leg->replaces == old->id && leg->state != LEG_ENDED)
+			return true;
+	}
+
+	return false;
+}
+
+
 static int invite_replaces(struct desk *desk, const struct invite *inv,
 			   struct desk_verdict *verdict)
 {
@@ -183,7 +200,7 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 		rep.reason = "Forbidden";
 		rep.why = why;
 	}
-	else if (!rep.code && ho && ho->coming) {
+	else if (!rep.code && is_pending(desk, rep.leg)) {
 		rep.code = 491;
 		rep.reason = "Request Pending";
 		rep.why = "another caller is just being connected";
@@ -308,6 +325,10 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 	struct leg *leg = leg_find(&desk->legs, id);
 	struct handoff *ho;
 
+	/* Ended here before the host had told of a call to end */
+	if (leg && leg->state == LEG_ENDED)
+		desk->ops.hangup(id, desk->arg);
+
 	if (!leg || leg->state != LEG_NEW)
 		return;
 
@@ -325,17 +346,16 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 	ho->announced = true;
 	ho->since = desk->ops.clock(desk->arg);
 
-	if (desk->policy->ring_timeout)
+	ho->accepting = desk->policy->accept_auto && ho->verified;
+
+	if (desk->policy->ring_timeout && !ho->accepting)
 		desk->ops.ring_timer(ho->id, desk->policy->ring_timeout,
 				     desk->arg);
 
 	handoff_publish(desk, ho, DESK_STATE);
 
-	if (desk->policy->accept_auto && ho->verified
-	    && ho->state == BATON_OFFERED) {
-		ho->accepting = true;
+	if (ho->accepting)
 		(void)handoff_answer(desk, ho, leg);
-	}
 }
 
 
@@ -361,19 +381,20 @@ void desk_leg_refused(struct desk *desk, unsigned id)
 	ho = leg->handoff;
 	TAILQ_REMOVE(&desk->legs, leg, le);
 
-	if (!ho) {
+	if (!ho && !leg->replaces) {
 		leg_destroy(leg);
 		return;
 	}
 
 	if (leg->replaces) {
-		ho->coming = NULL;
+		if (ho)
+			ho->coming = NULL;
 		leg_destroy(leg);
 		handoff_alert(desk, ho, "replaces-failed",
 			      "The phone did not take the call of %s; the one"
 			      " before it goes on", who);
-		if (ho->ai_gone)
-			handoff_event(desk, ho, EV_AI_GONE);
+		if (ho && ho->ai_gone)
+			handoff_left_alone(desk, ho);
 		return;
 	}
 
@@ -384,7 +405,7 @@ void desk_leg_refused(struct desk *desk, unsigned id)
 	handoff_destroy(ho);
 	handoff_alert(desk, NULL, "not-taken", "The phone did not take a"
 		      " consultation of %s: no common codec, no such user,"
-		      " or too many calls", who);
+		      " too many calls, or do not disturb", who);
 }
 
 
@@ -400,14 +421,22 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	struct leg *old;
 	struct handoff *ho;
 
-	if (!leg || leg->state == LEG_UP || leg->state == LEG_ENDED)
+	if (!leg || leg->state == LEG_UP)
 		return;
+
+	/* Ended here before the host had told of a call to end */
+	if (leg->state == LEG_ENDED) {
+		desk->ops.hangup(id, desk->arg);
+		return;
+	}
 
 	/* Answered by the host itself before it rang here */
 	if (leg->state == LEG_NEW) {
 		leg->state = LEG_ANSWERED;
-		if (leg->handoff && !leg->replaces)
+		if (leg->handoff && !leg->replaces) {
 			leg->handoff->announced = true;
+			handoff_publish(desk, leg->handoff, DESK_STATE);
+		}
 	}
 
 	leg->state = LEG_UP;
@@ -427,6 +456,7 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	/* RFC 3891: the 200 first, then the BYE to the one replaced. The
 	   context stays where it is. */
 	ho->coming = NULL;
+	ho->ai_gone = false;
 	if (ho->caller == old)
 		ho->caller = NULL;
 	ho->caller = leg;
@@ -489,19 +519,21 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 			      text && *text ? text : "no reason given",
 			      ho->ai_gone ? "" : "; the one before it goes on");
 		if (ho->ai_gone)
-			handoff_event(desk, ho, EV_AI_GONE);
+			handoff_left_alone(desk, ho);
 		return;
 	}
 
-	if (ho->coming && !was_caller && end == LEG_END_PEER) {
-		/* Glare: the AI was quicker than the caller's ACK */
+	if (ho->coming && (end == LEG_END_PEER || end == LEG_END_ERROR)) {
+		/* Glare: the leg before was quicker than the ACK */
 		ho->ai_gone = true;
 		return;
 	}
 
 	event = gone(ho, was_caller, end);
 
-	if (event == EV_TIMEOUT && ho->state != BATON_OFFERED)
+	/* Once answered, what ends it so is a fault */
+	if ((event == EV_TIMEOUT || event == EV_ELSEWHERE)
+	    && (ho->state != BATON_OFFERED || ho->accepting))
 		event = EV_FAIL;
 
 	if (event == EV_FAIL)

@@ -101,6 +101,32 @@ static bool name_is(const char *p, size_t l, const char *name)
 }
 
 
+/* Where a separator stands that is not inside quotes; the end if nowhere */
+static const char *delimiter(const char *p, size_t l, char c)
+{
+	bool quoted = false;
+	size_t i;
+
+	for (i=0; i<l; i++) {
+		if (quoted && p[i] == '\\')
+			++i;
+		else if (p[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && p[i] == c)
+			return p + i;
+	}
+
+	return p + l;
+}
+
+
+/* Something, and no blank in it */
+static bool is_word(const char *p, size_t l)
+{
+	return l && !memchr(p, ' ', l) && !memchr(p, '\t', l);
+}
+
+
 /**
  * Take a Replaces value apart (RFC 3891, section 6.1)
  *
@@ -121,26 +147,30 @@ int replaces_parse(struct replaces *rep, const char *value, size_t len)
 
 	memset(rep, 0, sizeof(*rep));
 
-	/* A comma cannot stand in a Call-ID: it is a second value */
-	if (memchr(value, ',', len) || memchr(value, '\0', len))
+	if (memchr(value, '\0', len))
 		return EBADMSG;
 
 	end = value + len;
-	p = memchr(value, ';', len);
-	if (!p)
+
+	/* A comma cannot stand in a Call-ID: it is a second value */
+	if (delimiter(value, len, ',') < end)
+		return EBADMSG;
+
+	p = delimiter(value, len, ';');
+	if (p == end)
 		return EBADMSG;
 
 	rep->callid = value;
 	rep->callid_len = (size_t)(p - value);
 	trim(&rep->callid, &rep->callid_len);
-	if (!rep->callid_len)
+	if (!is_word(rep->callid, rep->callid_len))
 		return EBADMSG;
 
-	while (p && p < end) {
+	while (p < end) {
 
 		const char *name = ++p;
-		const char *next = memchr(p, ';', (size_t)(end - p));
-		size_t l = (size_t)((next ? next : end) - p);
+		const char *next = delimiter(p, (size_t)(end - p), ';');
+		size_t l = (size_t)(next - p);
 		const char *eq = memchr(name, '=', l);
 		size_t namelen = eq ? (size_t)(eq - name) : l;
 		const char *val = eq ? eq + 1 : NULL;
@@ -151,13 +181,13 @@ int replaces_parse(struct replaces *rep, const char *value, size_t len)
 			trim(&val, &vallen);
 
 		if (name_is(name, namelen, "to-tag")) {
-			if (rep->to_tag || !vallen)
+			if (rep->to_tag || !val || !is_word(val, vallen))
 				return EBADMSG;
 			rep->to_tag = val;
 			rep->to_tag_len = vallen;
 		}
 		else if (name_is(name, namelen, "from-tag")) {
-			if (rep->from_tag || !vallen)
+			if (rep->from_tag || !val || !is_word(val, vallen))
 				return EBADMSG;
 			rep->from_tag = val;
 			rep->from_tag_len = vallen;
@@ -165,7 +195,7 @@ int replaces_parse(struct replaces *rep, const char *value, size_t len)
 		else if (name_is(name, namelen, "early-only")) {
 			rep->early_only = true;
 		}
-		else if (!namelen && !eq) {
+		else if (!namelen) {
 			return EBADMSG;
 		}
 

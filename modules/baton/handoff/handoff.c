@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../context/text.h"
 #include "handoff.h"
 
 
@@ -142,12 +143,14 @@ void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what)
 void handoff_alert(struct desk *desk, struct handoff *ho, const char *code,
 		   const char *fmt, ...)
 {
-	char text[512];
+	char raw[1024], text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
+	text[text_clean(text, raw, strlen(raw), sizeof(text) - 1, true)]
+		= '\0';
 
 	if (ho) {
 		free(ho->alert_code);
@@ -237,16 +240,31 @@ int handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg)
 		leg_end(desk, leg);
 		desk->ops.reject(id, 500, "answer failed", "failed",
 				 desk->arg);
+		handoff_alert(desk, ho, "answer-failed",
+			      "The phone could not answer: %s",
+			      strerror(err));
 		if (ho) {
-			handoff_alert(desk, ho, "answer-failed",
-				      "The phone could not answer: %s",
-				      strerror(err));
 			if (!coming)
 				handoff_event(desk, ho, EV_FAIL);
+			else if (ho->ai_gone)
+				handoff_left_alone(desk, ho);
 		}
 	}
 
 	return err;
+}
+
+
+/**
+ * The leg before has gone, and the one that was coming failed: nobody is left
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ */
+void handoff_left_alone(struct desk *desk, struct handoff *ho)
+{
+	handoff_event(desk, ho, ho->direct || ho->state == BATON_CONNECTED
+		      ? EV_CALLER_GONE : EV_AI_GONE);
 }
 
 
@@ -259,19 +277,20 @@ static void close_legs(struct desk *desk, struct handoff *ho)
 }
 
 
-static void forget_oldest(struct desk *desk)
+static void forget_oldest(struct desk *desk, const struct handoff *just)
 {
 	struct handoff *ho, *oldest = NULL;
 	unsigned closed = 0;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
-		if (ho->state == BATON_CLOSED) {
-			++closed;
+		if (ho->state != BATON_CLOSED || ho == just)
+			continue;
+		++closed;
+		if (!oldest || ho->since <= oldest->since)
 			oldest = ho;
-		}
 	}
 
-	if (closed > DESK_CLOSED_MAX) {
+	if (closed >= DESK_CLOSED_MAX) {
 		TAILQ_REMOVE(&desk->handoffs, oldest, le);
 		handoff_destroy(oldest);
 	}
@@ -314,7 +333,7 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 	handoff_publish(desk, ho, DESK_STATE);
 
 	if (ho->state == BATON_CLOSED)
-		forget_oldest(desk);
+		forget_oldest(desk, ho);
 
 	return true;
 }

@@ -128,15 +128,16 @@ static void reason_phrase(char buf[DESK_REASON], enum baton_why why,
 			  const char *text)
 {
 	size_t i, l;
+	int n;
 
 	if (text && *text)
-		(void)snprintf(buf, DESK_REASON, "%s: %s",
+		n = snprintf(buf, DESK_REASON, "%s: %s",
 			       baton_why_name(why), text);
 	else
-		(void)snprintf(buf, DESK_REASON, "%s", baton_why_name(why));
+		n = snprintf(buf, DESK_REASON, "%s", baton_why_name(why));
 
 	l = strlen(buf);
-	if (l == DESK_REASON - 1) {
+	if (n >= DESK_REASON) {
 		while (l && ((unsigned char)buf[l-1] & 0xc0) == 0x80)
 			--l;
 		if (l && (unsigned char)buf[l-1] >= 0xc0)

@@ -132,6 +132,15 @@ int policy_add_allow(struct policy *pol, const char *line)
 		return ENOSPC;
 
 	if (0 == strncasecmp(line, "sip:", 4) && line[4]) {
+		const char *host = strchr(line, '[');
+
+		/* A port or a parameter would never match */
+		if (strpbrk(line + 4, ";?<> ")
+		    || (host ? strchr(line + 4, ':') < host
+			: strchr(line + 4, ':') != NULL)
+		    || (host && strchr(host, ']') && strchr(host, ']')[1]))
+			return EINVAL;
+
 		allow.kind = ALLOW_SIP;
 		allow.pattern = strdup(line + 4);
 		if (!allow.pattern)
@@ -192,6 +201,40 @@ static bool glob_match(const char *pat, const char *text)
 }
 
 
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+
+/* Escaped letters, digits and marks are those (RFC 3261, section 19.1.4) */
+static void unescape(char *dst, const char *p, size_t l)
+{
+	size_t i;
+
+	for (i=0; i<l; i++) {
+		int hi = l - i > 2 ? hex(p[i+1]) : -1;
+		int lo = l - i > 2 ? hex(p[i+2]) : -1;
+		int c = hi * 16 + lo;
+
+		if (p[i] == '%' && hi >= 0 && lo >= 0 && c
+		    && (isalnum(c) || strchr("-_.!~*'()", c))) {
+			*dst++ = (char)c;
+			i += 2;
+		}
+		else {
+			*dst++ = p[i];
+		}
+	}
+
+	*dst = '\0';
+}
+
+
 /* User and host of a SIP or tel URI; a name-addr's brackets are tolerated */
 static bool uri_split(const char *uri, char user[URI_USER_MAX],
 		      char host[URI_HOST_MAX])
@@ -213,17 +256,19 @@ static bool uri_split(const char *uri, char user[URI_USER_MAX],
 		return false;
 	++p;
 
-	end = p + strcspn(p, ">;?");
+	/* A user part may hold ; and ?, what follows the host no raw @ */
+	end = p + strcspn(p, ">");
 	at = memchr(p, '@', (size_t)(end - p));
 
 	if (at) {
 		l = strcspn(p, ":@");
 		if (l >= URI_USER_MAX)
 			return false;
-		memcpy(user, p, l);
-		user[l] = '\0';
+		unescape(user, p, l);
 		p = at + 1;
 	}
+
+	end = p + strcspn(p, ">;?");
 
 	/* The port is no part of who somebody is */
 	if (*p == '[')

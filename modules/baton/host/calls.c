@@ -54,6 +54,16 @@ static struct record *find_leg(unsigned leg)
 }
 
 
+/* A host that answers by itself tells only when that is confirmed */
+static struct call *record_call(struct record *rec)
+{
+	if (!rec->call)
+		rec->call = uag_call_find(rec->callid);
+
+	return rec->call;
+}
+
+
 /* By the call; else the first without one that has its Call-ID */
 static struct record *find_call(struct call *call)
 {
@@ -412,7 +422,7 @@ void calls_reject(unsigned leg, uint16_t code, const char *reason,
 	char buf[256];
 	(void)arg;
 
-	if (!rec || !rec->call)
+	if (!rec || !record_call(rec))
 		return;
 
 	phrase(buf, sizeof(buf), reason);
@@ -431,7 +441,7 @@ void calls_hangup(unsigned leg, void *arg)
 	struct record *rec = find_leg(leg);
 	(void)arg;
 
-	if (!rec || !rec->call)
+	if (!rec || !record_call(rec))
 		return;
 
 	ua_hangup(call_get_ua(rec->call), rec->call, 0, NULL);

@@ -23,6 +23,7 @@ struct carriers {
 	size_t max;
 	struct found v[CARRIERS_MAX];
 	size_t c;
+	bool apart;             /**< `broken` has a carrier of its own      */
 	bool narrow;            /**< the host must not see the body as it is*/
 	struct pl sdp;          /**< what it shall see, empty = no offer    */
 	char broken[BROKEN_SIZE];   /**< what is wrong with the body        */
@@ -120,9 +121,7 @@ static void body_multipart(struct carriers *car, const struct pl *ctype,
 		(void)re_snprintf(car->broken, sizeof(car->broken),
 				  err == E2BIG ? "it has too many parts"
 				  : "it cannot be taken apart");
-		sdp_salvage(car, body, len);
-		(void)add(car, CARRIER_BODY, &type, body, len);
-		return;
+		car->apart = add(car, CARRIER_BODY, &type, body, len);
 	}
 
 	for (i=0; i<parts.c; i++) {
@@ -146,6 +145,9 @@ static void body_multipart(struct carriers *car, const struct pl *ctype,
 			 part->data.l))
 			break;
 	}
+
+	if (err && !car->sdp.p)
+		sdp_salvage(car, body, len);
 }
 
 
@@ -281,9 +283,10 @@ void carriers_read(struct carriers *car, struct desk *desk, unsigned handoff)
 
 		(void)pl_strcpy(&f->type, type, sizeof(type));
 
-		/* Only the last part of a body can have been cut off */
+		/* Said once: of the whole, or of the part that was cut off */
 		if (car->broken[0] && f->carrier == CARRIER_BODY
-		    && (0 == strcmp(type, "multipart") || i + 1 == car->c))
+		    && (0 == strcmp(type, "multipart")
+			|| (!car->apart && i + 1 == car->c)))
 			broken = car->broken;
 
 		(void)reader_push(car->mb, handoff, f->carrier, type,

@@ -92,7 +92,8 @@ static inline void compat_reject(struct call *call, uint16_t code,
 {
 	ua_hangupf(call_get_ua(call), call, code, reason,
 		   "Reason: SIP;cause=%u;text=\"%s\"\r\n"
-		   "X-Baton-Decision: %s\r\n",
+		   "X-Baton-Decision: %s\r\n"
+		   "Content-Length: 0\r\n\r\n",
 		   code, reason, decision);
 }
 

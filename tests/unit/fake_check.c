@@ -1,0 +1,179 @@
+/**
+ * @file fake_check.c  What must hold at a desk whatever has happened before,
+ * and JSON taken strictly
+ */
+#include <string.h>
+#include <json-c/json.h>
+#include "fake_host.h"
+#include "context/text.h"
+#include "handoff/handoff.h"
+
+
+static struct fake_call *call_of(struct fake_host *fh, unsigned leg)
+{
+	assert_true(leg > 0 && leg < FAKE_MAX);
+
+	return &fh->callv[leg];
+}
+
+
+static bool is_live(const struct fake_call *call)
+{
+	return call->state != FAKE_NONE && call->state != FAKE_GONE;
+}
+
+
+static void check_part(struct fake_host *fh, const struct handoff *ho,
+		       const struct leg *leg)
+{
+	if (!leg)
+		return;
+
+	assert_ptr_equal(leg_find(&fh->desk->legs, leg->id), leg);
+	assert_ptr_equal(leg->handoff, ho);
+	assert_int_not_equal(leg->state, LEG_ENDED);
+	assert_true(is_live(call_of(fh, leg->id)));
+}
+
+
+static void check_handoffs(struct fake_host *fh)
+{
+	const struct handoff *ho;
+	unsigned open = 0, closed = 0;
+
+	TAILQ_FOREACH(ho, &fh->desk->handoffs, le) {
+
+		check_part(fh, ho, ho->ai);
+		check_part(fh, ho, ho->caller);
+		check_part(fh, ho, ho->coming);
+		assert_true((unsigned)ho->state < BATON_STATES);
+
+		if (ho->state == BATON_CLOSED) {
+			++closed;
+			assert_null(ho->ai);
+			assert_null(ho->caller);
+			assert_null(ho->coming);
+			assert_false(ho->accepting);
+			assert_int_not_equal(ho->outcome, BATON_NO_OUTCOME);
+		}
+		else {
+			++open;
+			/* Nobody on the line and nobody coming: stuck */
+			assert_true(ho->ai || ho->caller || ho->coming);
+			assert_int_equal(ho->outcome, BATON_NO_OUTCOME);
+		}
+
+		/* The caller's own, or the one that takes its place */
+		if (ho->state == BATON_CONNECTED)
+			assert_true(ho->caller || ho->coming);
+		if (ho->state != BATON_OFFERED) {
+			assert_false(ho->accepting);
+			assert_int_equal(fh->ringv[ho->id], 0);
+		}
+		if (ho->announced) {
+			assert_non_null(fh->viewv[ho->id]);
+			assert_int_equal(fh->viewv[ho->id]->state, ho->state);
+			assert_int_equal(fh->viewv[ho->id]->outcome,
+					 ho->outcome);
+		}
+	}
+
+	assert_true(open <= DESK_OPEN_MAX);
+	assert_true(closed <= DESK_CLOSED_MAX);
+}
+
+
+/**
+ * What must hold whatever has happened before
+ *
+ * @param fh Host
+ */
+void fake_check(struct fake_host *fh)
+{
+	const struct handoff *ho;
+	const struct leg *leg;
+	unsigned id;
+
+	check_handoffs(fh);
+
+	/* Each leg that the desk thinks alive is, and belongs to somebody */
+	TAILQ_FOREACH(leg, &fh->desk->legs, le) {
+		const struct fake_call *call = call_of(fh, leg->id);
+
+		if (leg->state == LEG_ENDED) {
+			assert_null(leg->handoff);
+			assert_false(is_live(call));
+			continue;
+		}
+
+		assert_true(is_live(call));
+		ho = leg->handoff;
+		if (ho) {
+			assert_int_not_equal(ho->state, BATON_CLOSED);
+			assert_true(ho->ai == leg || ho->caller == leg
+				    || ho->coming == leg);
+		}
+	}
+
+	/* No call is up that the desk has forgotten */
+	for (id = 1; id <= fh->legs; id++) {
+		const struct fake_call *call = &fh->callv[id];
+
+		if (is_live(call)) {
+			leg = leg_find(&fh->desk->legs, id);
+			assert_non_null(leg);
+			assert_int_not_equal(leg->state, LEG_ENDED);
+		}
+		if (call->rejected)
+			assert_false(call->answered);
+	}
+}
+
+
+/**
+ * Parse JSON as strictly as json-c can, UTF-8 included, or fail the test
+ *
+ * @param text Text
+ *
+ * @return The object, to be given back by the caller
+ */
+struct json_object *fake_json(const char *text)
+{
+	struct json_tokener *tok;
+	struct json_object *obj;
+	size_t at;
+
+	assert_non_null(text);
+	if (text_check(&at, text, strlen(text)) != TEXT_GOOD)
+		fail_msg("no UTF-8 at byte %zu of %zu", at, strlen(text));
+
+	tok = json_tokener_new();
+	assert_non_null(tok);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	obj = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
+	if (!obj || json_tokener_get_error(tok) != json_tokener_success)
+		fail_msg("no JSON: %s", text);
+	json_tokener_free(tok);
+	assert_true(json_object_is_type(obj, json_type_object));
+
+	return obj;
+}
+
+
+/**
+ * Get a text of an object, or fail the test
+ *
+ * @param obj Object
+ * @param key Key
+ *
+ * @return The text
+ */
+const char *fake_get(struct json_object *obj, const char *key)
+{
+	struct json_object *val;
+
+	if (!json_object_object_get_ex(obj, key, &val))
+		fail_msg("there is no %s", key);
+
+	return json_object_get_string(val);
+}

@@ -1,0 +1,120 @@
+/**
+ * @file fake_host.h  A host for the unit tests: calls, a clock and a memory
+ *
+ * Carries out what the desk orders, remembers it, and fails the test at once
+ * when the desk orders what no host can do.
+ */
+#ifndef FAKE_HOST_H
+#define FAKE_HOST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <cmocka.h>
+#include "handoff/desk.h"
+
+enum {
+	FAKE_MAX = 8192,          /**< legs and hand-offs of one test       */
+};
+
+enum fake_state {
+	FAKE_NONE = 0,
+	FAKE_EXPECTED,            /**< the INVITE went to the host          */
+	FAKE_RINGING,
+	FAKE_ANSWERED,            /**< 200 sent                             */
+	FAKE_UP,                  /**< ACK received                         */
+	FAKE_GONE,
+};
+
+struct fake_call {
+	enum fake_state state;
+	unsigned n;               /**< number of its dialog                 */
+	bool replaces;
+	bool answered;
+	bool rejected;
+	bool hungup;
+	uint16_t code;
+	char reason[256];
+	char decision[32];
+};
+
+struct fake_host {
+	struct policy policy;     /**< may be changed by the test           */
+	struct desk *desk;
+	int64_t now;              /**< ms, both clocks are moved by hand    */
+	int64_t wall;
+
+	int answer_err;           /**< what the next answers return         */
+	bool answer_breaks;       /**< answer says 0, but the call is gone  */
+	bool echo;                /**< hangup and reject tell of the end at
+				       once, from inside, as baresip does   */
+
+	bool late;                /**< hangup does nothing to a call that
+				       the host has not told of yet         */
+
+	struct fake_call callv[FAKE_MAX];
+	uint32_t ringv[FAKE_MAX]; /**< seconds, 0 = no clock runs           */
+	const struct baton_view *viewv[FAKE_MAX];   /**< newest of each     */
+	unsigned legs;            /**< the highest leg seen                 */
+	unsigned handoffs;        /**< the highest hand-off seen            */
+
+	unsigned changes;
+	unsigned states;          /**< changes with DESK_STATE              */
+	unsigned contexts;        /**< changes with DESK_CONTEXT            */
+	unsigned orders;          /**< answer, reject and hangup together   */
+
+	unsigned alerts;
+	unsigned alert_id;
+	char alert_code[64];
+	char alert_text[1024];
+};
+
+/** An INVITE of dialog number n: Call-ID c<n>, tags l<n> and r<n> */
+struct fake_invite {
+	struct invite inv;
+	char callid[32];
+	char ltag[32];
+	char rtag[32];
+	char replaces[128];
+	const char *valuev[2];
+};
+
+#define WITH_HOST(f) \
+	cmocka_unit_test_setup_teardown(f, fake_setup, fake_teardown)
+
+int  fake_setup(void **state);
+int  fake_teardown(void **state);
+
+void fake_invite_init(struct fake_invite *fi, unsigned n);
+void fake_invite_replaces(struct fake_invite *fi, unsigned old);
+
+/* The host's side of a call, by the desk's leg */
+void fake_send(struct fake_host *fh, const struct fake_invite *fi,
+	       struct desk_verdict *verdict);
+void fake_ring(struct fake_host *fh, unsigned leg);
+void fake_up(struct fake_host *fh, unsigned leg);
+void fake_end(struct fake_host *fh, unsigned leg, enum leg_end end,
+	      const char *text);
+void fake_refuse(struct fake_host *fh, unsigned leg);
+
+/* Whole ways, each gives the leg; the hand-off's id if idp is set */
+unsigned fake_offered(struct fake_host *fh, unsigned n, unsigned *idp);
+unsigned fake_direct(struct fake_host *fh, unsigned n, unsigned *idp);
+unsigned fake_consulting(struct fake_host *fh, unsigned n, unsigned *idp);
+unsigned fake_coming(struct fake_host *fh, unsigned n, unsigned old);
+unsigned fake_connected(struct fake_host *fh, unsigned n, unsigned *idp);
+unsigned fake_ordinary(struct fake_host *fh, unsigned n);
+
+/* What the desk says of a hand-off */
+const struct baton_view *fake_view(struct fake_host *fh, unsigned id);
+void fake_assert(struct fake_host *fh, unsigned id, enum baton_state state,
+		 enum baton_outcome outcome);
+void fake_check(struct fake_host *fh);
+
+struct json_object;
+struct json_object *fake_json(const char *text);
+const char *fake_get(struct json_object *obj, const char *key);
+
+#endif

@@ -1,0 +1,375 @@
+/**
+ * @file test_walk.c  Anything in any order: long random walks at the desk,
+ * with fixed seeds, and after each step all that must hold is looked at
+ *
+ * `calm` is a host that does what hosts do; in `rough` answers fail, calls
+ * break inside the answer, and calls end in ways that make little sense.
+ */
+#include <string.h>
+#include "fake_host.h"
+#include "handoff/handoff.h"
+
+enum { SEEDS = 250, STEPS = 300 };
+
+struct walk {
+	struct fake_host *fh;
+	uint32_t rng;
+	unsigned n;               /**< dialogs so far                       */
+	bool rough;
+};
+
+/* Told when a walk fails */
+static unsigned walk_seed, walk_step;
+static const char *walk_op = "";
+
+
+/* xorshift, the same everywhere */
+static unsigned pick(struct walk *walk, unsigned below)
+{
+	walk->rng ^= walk->rng << 13;
+	walk->rng ^= walk->rng >> 17;
+	walk->rng ^= walk->rng << 5;
+
+	return below ? walk->rng % below : 0;
+}
+
+
+static bool is_in(const struct fake_call *call, enum fake_state from,
+		  enum fake_state to)
+{
+	return call->state >= from && call->state <= to;
+}
+
+
+/* A leg whose call is in one of these states, 0 = there is none */
+static unsigned pick_leg(struct walk *walk, enum fake_state from,
+			 enum fake_state to)
+{
+	struct fake_host *fh = walk->fh;
+	const unsigned start = pick(walk, fh->legs ? fh->legs : 1);
+	unsigned i;
+
+	for (i=0; i<fh->legs; i++) {
+		const unsigned leg = 1 + (start + i) % fh->legs;
+
+		if (is_in(&fh->callv[leg], from, to))
+			return leg;
+	}
+
+	return 0;
+}
+
+
+static unsigned pick_id(struct walk *walk)
+{
+	const unsigned top = walk->fh->handoffs;
+
+	/* Mostly one of the newest, now and then nonsense */
+	switch (pick(walk, 8)) {
+
+	case 0:  return 0;
+	case 1:  return pick(walk, top + 3);
+	default: return top > 4 ? top - pick(walk, 5) : top;
+	}
+}
+
+
+static void op_invite(struct walk *walk)
+{
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	unsigned i;
+
+	walk_op = "invite";
+	fake_invite_init(&fi, ++walk->n);
+	if (pick(walk, 4) == 0)
+		fi.inv.referred_by = "sip:ai@example.com";
+	if (pick(walk, 5) == 0)
+		fi.inv.has_context = false;
+	fake_send(walk->fh, &fi, &verdict);
+
+	for (i=pick(walk, 3); i && verdict.handoff; i--)
+		desk_loading(walk->fh->desk, verdict.handoff);
+	if (verdict.action != DESK_REJECT && pick(walk, 3))
+		fake_ring(walk->fh, verdict.leg);
+}
+
+
+static void op_replaces(struct walk *walk)
+{
+	unsigned leg = pick_leg(walk, pick(walk, 4) ? FAKE_ANSWERED
+				: FAKE_EXPECTED, pick(walk, 4) ? FAKE_UP
+				: FAKE_GONE);
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	unsigned n;
+
+	walk_op = "replaces";
+	n = leg ? walk->fh->callv[leg].n : 77777;
+	fake_invite_init(&fi, ++walk->n);
+	fake_invite_replaces(&fi, n);
+	if (pick(walk, 10) == 0)
+		fi.inv.peer = "203.0.113.1";
+	if (pick(walk, 20) == 0)
+		fi.replaces[1] = 'x';
+	fake_send(walk->fh, &fi, &verdict);
+	if (verdict.action != DESK_REJECT && pick(walk, 4))
+		fake_ring(walk->fh, verdict.leg);
+}
+
+
+static void op_ring(struct walk *walk)
+{
+	unsigned leg = pick_leg(walk, FAKE_EXPECTED, FAKE_EXPECTED);
+
+	walk_op = "ring";
+	if (leg)
+		fake_ring(walk->fh, leg);
+}
+
+
+static void op_refuse(struct walk *walk)
+{
+	unsigned leg = pick_leg(walk, FAKE_EXPECTED, FAKE_EXPECTED);
+
+	walk_op = "refuse";
+	if (leg)
+		fake_refuse(walk->fh, leg);
+}
+
+
+/* The ACK; of a call that rings: taken by the phone's own button; of one that
+   is expected: the host has answered by itself */
+static void op_up(struct walk *walk)
+{
+	unsigned leg = pick_leg(walk, pick(walk, 4) ? FAKE_ANSWERED
+				: FAKE_EXPECTED, FAKE_ANSWERED);
+
+	walk_op = "up";
+	if (leg)
+		fake_up(walk->fh, leg);
+}
+
+
+static void op_end(struct walk *walk)
+{
+	static const enum leg_end early[] = {
+		LEG_END_PEER, LEG_END_ELSEWHERE, LEG_END_PERSON,
+		LEG_END_TIMEOUT,
+	};
+	static const enum leg_end late[] = {
+		LEG_END_PEER, LEG_END_PEER, LEG_END_PERSON, LEG_END_ERROR,
+	};
+	unsigned leg = pick_leg(walk, FAKE_EXPECTED, FAKE_UP);
+	enum leg_end end;
+
+	walk_op = "end";
+	if (!leg)
+		return;
+
+	if (walk->rough)
+		end = (enum leg_end)pick(walk, LEG_END_ERROR + 1);
+	else if (is_in(&walk->fh->callv[leg], FAKE_ANSWERED, FAKE_UP))
+		end = late[pick(walk, 4)];
+	else
+		end = early[pick(walk, 4)];
+
+	fake_end(walk->fh, leg, end, pick(walk, 2) ? "text" : NULL);
+}
+
+
+static void op_order(struct walk *walk)
+{
+	struct desk *desk = walk->fh->desk;
+	const unsigned id = pick_id(walk);
+	struct desk_error error = {0};
+	int err;
+
+	switch (pick(walk, 6)) {
+
+	case 0:
+		walk_op = "decline";
+		err = desk_decline(desk, id,
+				   (enum baton_why)pick(walk, BATON_WHYS),
+				   "why not", &error);
+		break;
+
+	case 1:
+		walk_op = "hangup";
+		err = desk_hangup(desk, id, &error);
+		break;
+
+	case 2:
+		walk_op = "note";
+		err = desk_note(desk, id, "note", &error);
+		break;
+
+	default:
+		walk_op = "accept";
+		err = desk_accept(desk, id, &error);
+		break;
+	}
+
+	if (err) {
+		assert_non_null(error.word);
+		assert_true(error.message[0] != '\0');
+	}
+}
+
+
+static void op_timeout(struct walk *walk)
+{
+	struct fake_host *fh = walk->fh;
+	const unsigned id = pick_id(walk);
+
+	walk_op = "timeout";
+	if (id && fh->ringv[id]) {
+		fh->ringv[id] = 0;
+		desk_timeout(fh->desk, id);
+	}
+}
+
+
+static void op_context(struct walk *walk)
+{
+	struct desk_source src = {.carrier = CARRIER_BODY, .type = "x"};
+	const unsigned id = pick_id(walk);
+	struct context *ctx = NULL;
+
+	walk_op = "context";
+	if (pick(walk, 4)) {
+		ctx = context_create();
+		assert_non_null(ctx);
+		assert_int_equal(context_set(ctx, &ctx->intent, "i", 1), 0);
+	}
+	else {
+		src.error = "broken";
+	}
+	src.trust = (enum context_trust)pick(walk, 3);
+	desk_context(walk->fh->desk, id, ctx, &src, pick(walk, 2));
+}
+
+
+static void op_other(struct walk *walk)
+{
+	struct fake_host *fh = walk->fh;
+
+	walk_op = "other";
+	fh->now += pick(walk, 20000);
+
+	switch (pick(walk, 4)) {
+
+	case 0:
+		desk_tell(fh->desk, pick_id(walk), "code", "message");
+		break;
+
+	case 1:
+		desk_loading(fh->desk, pick_id(walk));
+		break;
+
+	default:
+		if (walk->rough) {
+			fh->answer_err = pick(walk, 4) ? 0 : 5;
+			fh->answer_breaks = pick(walk, 6) == 0;
+		}
+		break;
+	}
+}
+
+
+typedef void (op_h)(struct walk *walk);
+
+static op_h * const ops[] = {
+	op_invite, op_invite, op_invite, op_replaces, op_replaces,
+	op_replaces, op_ring, op_ring, op_refuse, op_up, op_up, op_up,
+	op_up, op_end, op_end, op_order, op_order, op_order, op_order,
+	op_timeout, op_context, op_other,
+};
+
+
+/* When all calls have ended nothing is open any more */
+static void finish(struct walk *walk)
+{
+	struct fake_host *fh = walk->fh;
+	const struct handoff *ho;
+	unsigned leg;
+
+	walk_op = "finish";
+	for (leg=1; leg<=fh->legs; leg++) {
+		if (is_in(&fh->callv[leg], FAKE_EXPECTED, FAKE_EXPECTED))
+			fake_refuse(fh, leg);
+		else if (is_in(&fh->callv[leg], FAKE_RINGING, FAKE_UP))
+			fake_end(fh, leg, LEG_END_PEER, "");
+		fake_check(fh);
+	}
+
+	TAILQ_FOREACH(ho, &fh->desk->handoffs, le)
+		assert_int_equal(ho->state, BATON_CLOSED);
+}
+
+
+static int teardown(void **state)
+{
+	if (walk_step)
+		print_error("seed %u, step %u, %s\n", walk_seed, walk_step,
+			    walk_op);
+	walk_step = 0;
+
+	return *state ? fake_teardown(state) : 0;
+}
+
+
+static void walk_all(void **state, bool rough, unsigned steps)
+{
+	struct walk walk;
+	unsigned seed, i;
+
+	for (seed=1; seed<=SEEDS; seed++) {
+
+		assert_int_equal(fake_setup(state), 0);
+		memset(&walk, 0, sizeof(walk));
+		walk.fh = *state;
+		walk.rng = seed * 2654435761u;
+		walk.rough = rough;
+		walk.fh->echo = seed & 1;
+		walk.fh->policy.accept_auto = seed & 2;
+		if (seed & 4)
+			assert_int_equal(policy_add_allow(&walk.fh->policy,
+							  "sip:ai@*"), 0);
+		walk_seed = seed;
+
+		for (i=1; i<=steps; i++) {
+			walk_step = i;
+			ops[pick(&walk, sizeof(ops)/sizeof(ops[0]))](&walk);
+			fake_check(walk.fh);
+		}
+		finish(&walk);
+
+		walk_step = 0;
+		(void)fake_teardown(state);
+		*state = NULL;
+	}
+}
+
+
+static void test_calm(void **state)
+{
+	walk_all(state, false, STEPS);
+}
+
+
+static void test_rough(void **state)
+{
+	walk_all(state, true, STEPS);
+}
+
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_calm, teardown),
+		cmocka_unit_test_teardown(test_rough, teardown),
+	};
+
+	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
+}
