@@ -1,0 +1,32 @@
+/**
+ * @file dummy.h  Hand-offs that are made up, behind the real baton.h
+ *
+ * Stands in for baton.so, so that the panel runs without a host and without
+ * SIP. All functions are for the thread that runs the given context, which
+ * plays the part of the host's loop.
+ */
+#ifndef DUMMY_H
+#define DUMMY_H
+
+#include <glib.h>
+#include "baton.h"
+
+struct dummy {
+	struct baton_view v;      /**< what the next view will say          */
+	bool stuck;               /**< orders change nothing                */
+	GPtrArray *notes;
+	guint timer;
+};
+
+void dummy_init(GMainContext *loop);
+void dummy_finish(void);
+struct dummy *dummy_offer(struct context *context);
+void dummy_state(struct dummy *d, enum baton_state state,
+		 enum baton_outcome outcome);
+void dummy_emit(struct dummy *d);
+void dummy_note(struct dummy *d, const char *text);
+struct context *dummy_read(const char *path);
+struct context *dummy_long(size_t turns);
+guint dummy_after(guint ms, GSourceFunc h, gpointer arg);
+
+#endif

@@ -1,0 +1,145 @@
+/**
+ * @file shot.c  A picture of the panel, for the eye and for the README
+ *
+ * Runs in GTK's thread and waits until the panel has come to rest: the
+ * window is mapped and nothing is to be drawn for a number of looks.
+ */
+#include <errno.h>
+#include <string.h>
+#include <gtk/gtk.h>
+#include "shot.h"
+
+enum {
+	LOOK_EVERY = 40,          /**< milliseconds                         */
+	LOOKS      = 15,          /**< that must find the panel at rest     */
+};
+
+static struct shot self;
+static int looks;
+static bool pressed;
+
+
+static GtkWidget *find(GtkWidget *widget, const char *name)
+{
+	GList *children, *l;
+	GtkWidget *found = NULL;
+
+	if (!strcmp(gtk_widget_get_name(widget), name))
+		return widget;
+
+	if (!GTK_IS_CONTAINER(widget))
+		return NULL;
+
+	children = gtk_container_get_children(GTK_CONTAINER(widget));
+	for (l = children; l && !found; l = l->next)
+		found = find(l->data, name);
+	g_list_free(children);
+
+	return found;
+}
+
+
+static GtkWidget *panel_window(void)
+{
+	GList *windows = gtk_window_list_toplevels(), *l;
+	GtkWidget *window = NULL;
+
+	for (l = windows; l; l = l->next)
+		if (!strcmp(gtk_widget_get_name(l->data), "baton-panel"))
+			window = l->data;
+	g_list_free(windows);
+
+	return window;
+}
+
+
+static int save(GtkWidget *window)
+{
+	GdkWindow *gdk = gtk_widget_get_window(window);
+	GdkPixbuf *pixbuf = gdk_pixbuf_get_from_window(gdk, 0, 0,
+		gdk_window_get_width(gdk), gdk_window_get_height(gdk));
+	int err = EIO;
+
+	if (pixbuf) {
+		if (gdk_pixbuf_save(pixbuf, self.file, "png", NULL, NULL))
+			err = 0;
+		g_object_unref(pixbuf);
+	}
+
+	return err;
+}
+
+
+static gboolean on_look(gpointer arg)
+{
+	GtkWidget *window = panel_window();
+
+	(void)arg;
+
+	if (!window || !gtk_widget_get_mapped(window) || gtk_events_pending())
+		looks = 0;
+	else
+		++looks;
+
+	if (looks < LOOKS)
+		return G_SOURCE_CONTINUE;
+
+	if (self.popover && !pressed) {
+		gtk_button_clicked(GTK_BUTTON(find(window,
+						   "baton-decline")));
+		pressed = true;
+		looks = 0;
+		return G_SOURCE_CONTINUE;
+	}
+
+	self.done(save(window));
+
+	return G_SOURCE_REMOVE;
+}
+
+
+/* A pointer over the panel would light up what it stands on */
+static void pointer_away(void)
+{
+	GdkDisplay *display = gdk_display_get_default();
+	GdkScreen *screen = gdk_display_get_default_screen(display);
+	GdkSeat *seat = gdk_display_get_default_seat(display);
+
+	/* Stops at the last corner of the screen */
+	gdk_device_warp(gdk_seat_get_pointer(seat), screen, 32000, 32000);
+}
+
+
+static gboolean on_start(gpointer arg)
+{
+	GtkWidget *window = panel_window();
+
+	(void)arg;
+
+	g_object_set(gtk_settings_get_default(),
+		     "gtk-application-prefer-dark-theme", self.dark, NULL);
+
+	if (self.width && window)
+		gtk_window_set_default_size(GTK_WINDOW(window), self.width,
+					    self.height);
+
+	if (!self.file)
+		return G_SOURCE_REMOVE;
+
+	pointer_away();
+
+	/* A caret that blinks would make two pictures of one state differ */
+	g_object_set(gtk_settings_get_default(), "gtk-enable-animations",
+		     FALSE, "gtk-cursor-blink", FALSE, NULL);
+	g_timeout_add_full(G_PRIORITY_LOW, LOOK_EVERY, on_look, NULL, NULL);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+/** Set the panel up as asked for and take the picture, from any thread */
+void shot_take(const struct shot *shot)
+{
+	self = *shot;
+	g_idle_add_full(G_PRIORITY_HIGH, on_start, NULL, NULL);
+}

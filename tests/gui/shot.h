@@ -1,0 +1,20 @@
+/**
+ * @file shot.h  A picture of the panel, for the eye and for the README
+ */
+#ifndef SHOT_H
+#define SHOT_H
+
+#include <stdbool.h>
+
+struct shot {
+	const char *file;         /**< PNG to be written, NULL = none       */
+	bool dark;
+	bool popover;             /**< press Decline first                  */
+	int width;
+	int height;               /**< pixels, 0 = as the panel wants       */
+	void (*done)(int err);    /**< called in GTK's thread               */
+};
+
+void shot_take(const struct shot *shot);
+
+#endif

@@ -1,0 +1,40 @@
+/**
+ * @file access.h  Hooks for style sheets, screen readers and tests
+ *
+ * A hook such as "baton-caller" is the widget's CSS name and its accessible
+ * id (AT-SPI: Accessible.AccessibleId). The accessible name is left to what a
+ * person should hear: the text of a label, the word on a button.
+ *
+ * baton-panel        the window
+ * baton-switcher     the list of hand-offs, only with two or more
+ * baton-state        the state of the call, in one line
+ * baton-time         the running time
+ * baton-alert        the newest alert, while there is one
+ * baton-caller       the caller's name
+ * baton-contact      number, address, account, language
+ * baton-route        who is calling for whom
+ * baton-trust        "Unverified", "Signed by ...", "Verified connection"
+ * baton-missing      "No context received", "Reading context..."
+ * baton-intent, baton-sentiment, baton-priority, baton-confidence,
+ * baton-escalation, baton-reason, baton-summary   one value each
+ * baton-suggestions, baton-facts, baton-actions, baton-history,
+ * baton-links, baton-notes, baton-sources   a list each
+ * baton-transcript   the text of the conversation
+ * baton-accept, baton-decline, baton-hangup, baton-dismiss,
+ * baton-note-add     buttons: Accept, Decline, Hang up, Dismiss, Add note
+ * baton-note         the entry for a note
+ * baton-why-busy ... -unavailable, -wrong-team, -need-info, -policy, -other,
+ * baton-why-text     what Decline opens
+ */
+#ifndef BATON_ACCESS_H
+#define BATON_ACCESS_H
+
+#include <gtk/gtk.h>
+
+void access_hook(GtkWidget *widget, const char *hook);
+void access_name(GtkWidget *widget, const char *name);
+void access_class(GtkWidget *widget, const char **nowp, const char *next);
+void access_text(GtkLabel *label, char *text);
+void access_wrap(GtkLabel *label);
+
+#endif

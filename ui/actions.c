@@ -1,0 +1,224 @@
+/**
+ * @file actions.c  The foot of a page: what the person can do now
+ *
+ * Signals: "order" (int verb, int why, const char *text) asks for an order,
+ * "dismiss" says that the person is done with a closed hand-off.
+ */
+#include "actions.h"
+#include "access.h"
+#include "reasons.h"
+#include "intl.h"
+
+
+struct _BatonActions {
+	GtkBox parent_instance;
+
+	GtkEntry *note;
+	GtkWidget *spring;        /**< keeps buttons right when no note     */
+	GtkButton *note_add;
+	GtkButton *dismiss;
+	GtkMenuButton *decline;
+	GtkButton *accept;
+	GtkButton *hangup;
+};
+
+G_DEFINE_TYPE(BatonActions, baton_actions, GTK_TYPE_BOX)
+
+static guint order_signal, dismiss_signal;
+
+
+static void order(BatonActions *self, enum baton_verb verb, int why,
+		  const char *text)
+{
+	g_signal_emit(self, order_signal, 0, (int)verb, why, text);
+}
+
+
+static void on_accept(GtkButton *button, BatonActions *self)
+{
+	(void)button;
+
+	order(self, BATON_ACCEPT, 0, NULL);
+}
+
+
+static void on_hangup(GtkButton *button, BatonActions *self)
+{
+	(void)button;
+
+	order(self, BATON_HANGUP, 0, NULL);
+}
+
+
+static void on_dismiss(GtkButton *button, BatonActions *self)
+{
+	(void)button;
+
+	g_signal_emit(self, dismiss_signal, 0);
+}
+
+
+static void on_declined(BatonReasons *decline, int why, const char *text,
+			BatonActions *self)
+{
+	(void)decline;
+
+	order(self, BATON_DECLINE, why, text && *text ? text : NULL);
+}
+
+
+static void on_note(GtkWidget *widget, BatonActions *self)
+{
+	const char *text = gtk_entry_get_text(self->note);
+
+	(void)widget;
+
+	if (*text)
+		order(self, BATON_NOTE, 0, text);
+}
+
+
+static void on_note_changed(GtkEditable *editable, BatonActions *self)
+{
+	(void)editable;
+
+	gtk_widget_set_sensitive(GTK_WIDGET(self->note_add),
+				 gtk_entry_get_text_length(self->note) > 0);
+}
+
+
+/** Offer what the state of the hand-off allows */
+void baton_actions_set(BatonActions *self, const struct baton_view *view)
+{
+	const gboolean offered = view->state == BATON_OFFERED;
+	const gboolean closed = view->state == BATON_CLOSED;
+	const gboolean talking = !offered && !closed &&
+		view->state != BATON_WRAPUP;
+
+	gtk_widget_set_visible(GTK_WIDGET(self->accept), offered);
+	gtk_widget_set_visible(GTK_WIDGET(self->decline), offered);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->accept),
+				 !view->accepting);
+
+	if (!offered && gtk_toggle_button_get_active(
+		    GTK_TOGGLE_BUTTON(self->decline)))
+		gtk_toggle_button_set_active(
+			GTK_TOGGLE_BUTTON(self->decline), FALSE);
+
+	gtk_widget_set_visible(GTK_WIDGET(self->hangup), talking);
+	gtk_widget_set_visible(GTK_WIDGET(self->dismiss), closed);
+
+	/* A note that was begun can be read and copied to the end */
+	gtk_widget_set_visible(GTK_WIDGET(self->note), (!offered && !closed)
+			       || baton_actions_busy(self));
+	gtk_widget_set_visible(GTK_WIDGET(self->note_add),
+			       !offered && !closed);
+	gtk_widget_set_visible(self->spring, !gtk_widget_get_visible(
+				       GTK_WIDGET(self->note)));
+}
+
+
+/** There is a note that was begun and not sent */
+gboolean baton_actions_busy(BatonActions *self)
+{
+	return gtk_entry_get_text_length(self->note) > 0;
+}
+
+
+/** The note was taken */
+void baton_actions_clear_note(BatonActions *self)
+{
+	gtk_entry_set_text(self->note, "");
+}
+
+
+/**
+ * What a key asks for, done as if its button were pressed
+ *
+ * @return TRUE when the button is there and can be pressed
+ */
+gboolean baton_actions_do(BatonActions *self, enum action action)
+{
+	GtkWidget *const widgetv[] = {
+		[ACTION_ACCEPT] = GTK_WIDGET(self->accept),
+		[ACTION_DECLINE] = GTK_WIDGET(self->decline),
+		[ACTION_HANGUP] = GTK_WIDGET(self->hangup),
+		[ACTION_NOTE] = GTK_WIDGET(self->note),
+		[ACTION_DISMISS] = GTK_WIDGET(self->dismiss),
+	};
+	GtkWidget *widget = widgetv[action];
+
+	if (!gtk_widget_get_visible(widget) ||
+	    !gtk_widget_is_sensitive(widget))
+		return FALSE;
+
+	if (action == ACTION_NOTE)
+		gtk_widget_grab_focus(widget);
+	else
+		gtk_button_clicked(GTK_BUTTON(widget));
+
+	return TRUE;
+}
+
+
+static void baton_actions_class_init(BatonActionsClass *klass)
+{
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+	order_signal = g_signal_new("order", BATON_TYPE_ACTIONS,
+				    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+				    G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_INT,
+				    G_TYPE_STRING);
+	dismiss_signal = g_signal_new("dismiss", BATON_TYPE_ACTIONS,
+				      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+				      G_TYPE_NONE, 0);
+
+	gtk_widget_class_set_template_from_resource(widget_class,
+		"/org/baton/panel/actions.ui");
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     note);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     spring);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     note_add);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     dismiss);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     decline);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     accept);
+	gtk_widget_class_bind_template_child(widget_class, BatonActions,
+					     hangup);
+	gtk_widget_class_bind_template_callback(widget_class, on_accept);
+	gtk_widget_class_bind_template_callback(widget_class, on_hangup);
+	gtk_widget_class_bind_template_callback(widget_class, on_dismiss);
+	gtk_widget_class_bind_template_callback(widget_class, on_note);
+	gtk_widget_class_bind_template_callback(widget_class,
+						on_note_changed);
+}
+
+
+static void baton_actions_init(BatonActions *self)
+{
+	GtkWidget *popover;
+
+	gtk_widget_init_template(GTK_WIDGET(self));
+
+	popover = g_object_new(BATON_TYPE_REASONS, NULL);
+	gtk_menu_button_set_popover(self->decline, popover);
+	g_signal_connect_object(popover, "declined", G_CALLBACK(on_declined),
+				self, 0);
+
+	access_hook(GTK_WIDGET(self->note), "baton-note");
+	access_hook(GTK_WIDGET(self->note_add), "baton-note-add");
+	access_hook(GTK_WIDGET(self->dismiss), "baton-dismiss");
+	access_hook(GTK_WIDGET(self->decline), "baton-decline");
+	access_hook(GTK_WIDGET(self->accept), "baton-accept");
+	access_hook(GTK_WIDGET(self->hangup), "baton-hangup");
+	access_name(GTK_WIDGET(self->note), _("Note"));
+	access_name(GTK_WIDGET(self->note_add), _("Add note"));
+	access_name(GTK_WIDGET(self->decline), _("Decline"));
+	access_name(GTK_WIDGET(self->accept), _("Accept"));
+	access_name(GTK_WIDGET(self->hangup), _("Hang up"));
+	access_name(GTK_WIDGET(self->dismiss), _("Dismiss"));
+}

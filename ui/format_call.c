@@ -1,0 +1,352 @@
+/**
+ * @file format_call.c  The call in words: who, for whom, how it stands
+ */
+#include <errno.h>
+#include <string.h>
+#include "format.h"
+#include "intl.h"
+
+
+/* A name on one line, whatever line breaks it came with */
+static char *one_line(const char *text)
+{
+	char *s = format_clip(text, FORMAT_LINE_MAX);
+
+	return s ? g_strdelimit(s, "\r\n\t", ' ') : NULL;
+}
+
+
+static char *name_or_address(const char *name, const char *uri)
+{
+	char *s = one_line(name);
+
+	return s ? s : format_address(uri);
+}
+
+
+/* Who rings: the AI, or the caller when the call is direct */
+static char *sender(const struct baton_view *view)
+{
+	char *s = name_or_address(view->from_name, view->from_uri);
+
+	return s ? s : g_strdup(view->direct ? _("Unknown caller")
+				: _("an unnamed assistant"));
+}
+
+
+static char *on_the_line(const struct baton_view *view)
+{
+	return name_or_address(view->line_name, view->line_uri);
+}
+
+
+static char *caller(const struct baton_view *view)
+{
+	const struct context *ctx = view->context;
+	char *s = NULL;
+
+	if (ctx) {
+		s = one_line(ctx->caller.name);
+		if (!s)
+			s = format_address(ctx->caller.tel);
+		if (!s)
+			s = format_address(ctx->caller.sip);
+	}
+
+	if (!s && view->state >= BATON_CONNECTED &&
+	    view->state < BATON_CLOSED)
+		s = on_the_line(view);
+
+	if (!s && view->direct)
+		s = name_or_address(view->from_name, view->from_uri);
+
+	return s;
+}
+
+
+/** The caller's name, or the best that stands for it */
+char *format_title(const struct baton_view *view)
+{
+	char *s = caller(view);
+
+	return s ? s : g_strdup(_("Unknown caller"));
+}
+
+
+static void join(GString *line, char *part)
+{
+	if (part && *part) {
+		if (line->len)
+			g_string_append(line, "  ·  ");
+		g_string_append(line, part);
+	}
+
+	g_free(part);
+}
+
+
+/* A SIP address that only says the number again is left out */
+static void join_other(GString *line, char *part, char *tel)
+{
+	size_t n = tel ? strlen(tel) : 0;
+
+	if (part && n && !strncmp(part, tel, n) && part[n] == '@')
+		g_clear_pointer(&part, g_free);
+
+	join(line, part);
+	g_free(tel);
+}
+
+
+static void join_named(GString *line, const char *name, const char *value)
+{
+	char *s = one_line(value);
+
+	if (s)
+		join(line, g_strdup_printf("%s %s", name, s));
+	g_free(s);
+}
+
+
+/** How to reach the caller, in one line: it is there to be copied */
+char *format_contact(const struct baton_view *view)
+{
+	const struct context *ctx = view->context;
+	GString *line = g_string_new(NULL);
+
+	if (ctx) {
+		join(line, format_address(ctx->caller.tel));
+		join_other(line, format_address(ctx->caller.sip),
+			   format_address(ctx->caller.tel));
+	}
+
+	if (!line->len && view->direct)
+		join(line, format_address(view->from_uri));
+	if (!line->len && view->state >= BATON_CONNECTED)
+		join(line, format_address(view->line_uri));
+
+	if (ctx) {
+		join_named(line, _("Account"), ctx->caller.account);
+		join(line, format_language(ctx->caller.language));
+		join(line, one_line(ctx->caller.mailto));
+	}
+
+	if (!line->len) {
+		g_string_free(line, TRUE);
+		return NULL;
+	}
+
+	return g_string_free(line, FALSE);
+}
+
+
+/** Who is calling for whom, and which of our lines rings */
+char *format_route(const struct baton_view *view)
+{
+	char *from = sender(view), *addr = format_address(view->from_uri);
+	char *whom = caller(view), *to = format_address(view->account);
+	char *s, *who;
+
+	if (addr && g_strcmp0(addr, from))
+		who = g_strdup_printf("%s (%s)", from, addr);
+	else
+		who = g_strdup(from);
+
+	if (view->direct)
+		s = to ? g_strdup_printf(_("Calls %s directly"), to)
+			: g_strdup(_("Calls you directly"));
+	else if (to)
+		s = g_strdup_printf(_("%s is calling for %s, to %s"), who,
+				    whom ? whom : _("an unknown caller"), to);
+	else
+		s = g_strdup_printf(_("%s is calling for %s"), who,
+				    whom ? whom : _("an unknown caller"));
+
+	g_free(from);
+	g_free(addr);
+	g_free(whom);
+	g_free(to);
+	g_free(who);
+
+	return s;
+}
+
+
+static const char *outcome_words(enum baton_outcome outcome)
+{
+	switch (outcome) {
+
+	case BATON_COMPLETED:   return _("Ended: the call is over");
+	case BATON_DECLINED:    return _("Declined");
+	case BATON_MISSED:      return _("Missed: nobody answered in time");
+	case BATON_CANCELLED:   return _("Withdrawn: no longer needed");
+	case BATON_ANSWERED_ELSEWHERE: return _("Answered elsewhere");
+	case BATON_CALLER_LEFT: return _("Ended: the caller hung up");
+	case BATON_AI_LEFT:
+		return _("Ended: the assistant left before the caller was "
+			 "connected");
+	case BATON_TRANSFERRED: return _("Passed on");
+	case BATON_HANDED_BACK: return _("Handed back to the assistant");
+	case BATON_REFUSED:     return _("Refused by policy");
+	case BATON_FAILED:      return _("Failed");
+	default:                return _("Ended");
+	}
+}
+
+
+/** The state of the call, in one line */
+char *format_state(const struct baton_view *view)
+{
+	char *from = sender(view), *line = on_the_line(view), *s = NULL;
+
+	switch (view->state) {
+
+	case BATON_OFFERED:
+		if (view->accepting)
+			s = g_strdup(_("Answering…"));
+		else if (view->direct)
+			s = g_strdup_printf(_("Ringing: %s calls you"), from);
+		else
+			s = g_strdup_printf(_("Ringing: %s asks you to take "
+					      "a call"), from);
+		break;
+
+	case BATON_CONSULTING:
+		s = view->replacing
+			? g_strdup(_("Taking the caller over…"))
+			: g_strdup_printf(_("Talking to the assistant: %s"),
+					  from);
+		break;
+
+	case BATON_CONNECTED:
+		if (!line)
+			line = caller(view);
+		s = g_strdup_printf(_("Connected to %s"),
+				    line ? line : _("the caller"));
+		break;
+
+	case BATON_ONWARD_CALLING:
+		s = g_strdup(_("Calling the next person; the caller is on "
+			       "hold"));
+		break;
+
+	case BATON_ONWARD_TALKING:
+		s = g_strdup(_("Talking to the next person; the caller is "
+			       "on hold"));
+		break;
+
+	case BATON_MERGED:
+		s = g_strdup(_("All three are talking"));
+		break;
+
+	case BATON_TRANSFERRING:
+		s = g_strdup(_("Passing the caller on…"));
+		break;
+
+	case BATON_WRAPUP:
+		s = g_strdup(_("The call is over: wrap up"));
+		break;
+
+	default:
+		s = g_strdup(outcome_words(view->outcome));
+		break;
+	}
+
+	g_free(from);
+	g_free(line);
+
+	return s;
+}
+
+
+/** The state in a word or two, for a list of hand-offs */
+char *format_short_state(const struct baton_view *view)
+{
+	switch (view->state) {
+
+	case BATON_OFFERED:
+		return g_strdup(view->accepting ? _("Answering")
+				: _("Ringing"));
+	case BATON_CONSULTING: return g_strdup(_("Assistant"));
+	case BATON_CONNECTED:  return g_strdup(_("Connected"));
+	case BATON_WRAPUP:     return g_strdup(_("Wrap-up"));
+	case BATON_CLOSED:     return g_strdup(_("Ended"));
+	default:               return g_strdup(_("Passing on"));
+	}
+}
+
+
+/** Style class of a state: ringing, waiting, talking or over */
+const char *format_state_class(const struct baton_view *view)
+{
+	switch (view->state) {
+
+	case BATON_OFFERED:    return "ringing";
+	case BATON_CONSULTING: return "waiting";
+	case BATON_WRAPUP:
+	case BATON_CLOSED:     return "over";
+	default:               return "talking";
+	}
+}
+
+
+/**
+ * The running time: of the ringing, then of the talk, at last of it all
+ *
+ * @param view The hand-off
+ * @param now  Milliseconds, CLOCK_MONOTONIC
+ */
+char *format_running(const struct baton_view *view, int64_t now)
+{
+	int64_t from = view->talk_since ? view->talk_since : view->since;
+
+	if (view->state == BATON_CLOSED) {
+		if (!view->talk_since)
+			return NULL;
+		now = view->since;
+	}
+
+	return from ? format_duration(now - from) : NULL;
+}
+
+
+static bool knows_anything(const struct context *ctx)
+{
+	return ctx && (ctx->caller.name || ctx->caller.tel ||
+		       ctx->caller.sip || ctx->caller.mailto ||
+		       ctx->caller.account || ctx->intent ||
+		       ctx->sentiment.label || ctx->sentiment.has_score ||
+		       ctx->reason || ctx->summary || ctx->turnc ||
+		       ctx->historyc || ctx->actionc || ctx->suggestionc ||
+		       ctx->linkc || ctx->factc || ctx->escalation.reason);
+}
+
+
+/** What stands in the place of context while there is none */
+char *format_missing(const struct baton_view *view)
+{
+	if (knows_anything(view->context))
+		return NULL;
+
+	return g_strdup(view->loading ? _("Reading context…")
+			: _("No context received"));
+}
+
+
+/** Why an order did not reach the call */
+char *format_order_error(enum baton_verb verb, int err)
+{
+	static const char *const verbv[] = {
+		N_("This could not be accepted"),
+		N_("This could not be declined"),
+		N_("This could not be hung up"),
+		N_("The note could not be kept"),
+	};
+	const char *what = (size_t)verb < G_N_ELEMENTS(verbv)
+		? _(verbv[verb]) : _("This could not be done");
+
+	if (err == ENOENT)
+		return g_strdup_printf(_("%s: the call is gone"), what);
+
+	return g_strdup_printf("%s: %s", what, g_strerror(err));
+}

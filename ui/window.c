@@ -1,0 +1,417 @@
+/**
+ * @file window.c  The one window of the panel
+ *
+ * Comes up when a hand-off rings and never takes the keyboard by itself. A
+ * page for each hand-off; with two or more a list to choose from. A closed
+ * one stays until it is dismissed or the next one rings.
+ */
+#include "window.h"
+#include "access.h"
+#include "format.h"
+#include "intl.h"
+#include "keys.h"
+#include "page.h"
+#include "style.h"
+#include "switch-row.h"
+
+enum { TICK = 1000 };             /**< milliseconds                         */
+
+struct _BatonWindow {
+	GtkWindow parent_instance;
+
+	GtkStack *stack;
+	GtkScrolledWindow *switcher;
+	GtkListBox *list;
+
+	GHashTable *rows;         /**< hand-off id to its row               */
+	guint tick;
+};
+
+G_DEFINE_TYPE(BatonWindow, baton_window, GTK_TYPE_WINDOW)
+
+
+static gboolean row_isopen(BatonSwitchRow *row)
+{
+	return baton_page_view(baton_switch_row_page(row))->state !=
+		BATON_CLOSED;
+}
+
+
+static BatonPage *front_page(BatonWindow *window)
+{
+	GtkWidget *child = gtk_stack_get_visible_child(window->stack);
+
+	return child ? BATON_PAGE(child) : NULL;
+}
+
+
+static gboolean any_open(BatonWindow *window)
+{
+	GHashTableIter iter;
+	gpointer row;
+
+	g_hash_table_iter_init(&iter, window->rows);
+	while (g_hash_table_iter_next(&iter, NULL, &row))
+		if (row_isopen(row))
+			return TRUE;
+
+	return FALSE;
+}
+
+
+static gboolean any_ringing(BatonWindow *window)
+{
+	GHashTableIter iter;
+	gpointer row;
+
+	g_hash_table_iter_init(&iter, window->rows);
+	while (g_hash_table_iter_next(&iter, NULL, &row)) {
+		BatonPage *page = baton_switch_row_page(row);
+
+		if (baton_page_view(page)->state == BATON_OFFERED)
+			return TRUE;
+	}
+
+	return FALSE;
+}
+
+
+static gboolean on_tick(gpointer arg)
+{
+	BatonWindow *window = arg;
+	BatonPage *page = front_page(window);
+	GHashTableIter iter;
+	gpointer row;
+
+	if (page)
+		baton_page_tick(page);
+
+	if (g_hash_table_size(window->rows) > 1) {
+		g_hash_table_iter_init(&iter, window->rows);
+		while (g_hash_table_iter_next(&iter, NULL, &row))
+			baton_switch_row_update(row);
+	}
+
+	return G_SOURCE_CONTINUE;
+}
+
+
+/* What follows from all hand-offs together */
+static void sum_up(BatonWindow *window)
+{
+	BatonPage *page = front_page(window);
+	const gboolean open = any_open(window);
+
+	gtk_widget_set_visible(GTK_WIDGET(window->switcher),
+			       g_hash_table_size(window->rows) > 1);
+
+	if (page) {
+		char *caller = format_title(baton_page_view(page));
+		char *title = g_strdup_printf(_("%s – Baton"), caller);
+
+		gtk_window_set_title(GTK_WINDOW(window), title);
+		g_free(caller);
+		g_free(title);
+	}
+
+	/* Time stands still with nothing open: no wake-ups then */
+	if (open && !window->tick)
+		window->tick = g_timeout_add(TICK, on_tick, window);
+	else if (!open)
+		g_clear_handle_id(&window->tick, g_source_remove);
+
+	if (!page)
+		gtk_widget_hide(GTK_WIDGET(window));
+}
+
+
+/* GTK forgets the hint when it is given before the window is there */
+static void urge(BatonWindow *window)
+{
+	gtk_window_set_urgency_hint(GTK_WINDOW(window), any_ringing(window) &&
+				    !gtk_window_is_active(
+					    GTK_WINDOW(window)));
+}
+
+
+static void bring_front(BatonWindow *window, BatonSwitchRow *row)
+{
+	BatonPage *page = baton_switch_row_page(row);
+
+	gtk_stack_set_visible_child(window->stack, GTK_WIDGET(page));
+	gtk_list_box_select_row(window->list, GTK_LIST_BOX_ROW(row));
+	baton_page_tick(page);
+	baton_page_focus(page);
+}
+
+
+static void forget(BatonWindow *window, BatonSwitchRow *row)
+{
+	BatonPage *page = baton_switch_row_page(row);
+	const unsigned id = baton_page_view(page)->id;
+
+	g_hash_table_remove(window->rows, GUINT_TO_POINTER(id));
+	gtk_widget_destroy(GTK_WIDGET(row));
+	gtk_widget_destroy(GTK_WIDGET(page));
+}
+
+
+/* Closed ones go, except where a note was begun and not sent */
+static void forget_closed(BatonWindow *window, gboolean busy_too)
+{
+	GList *rows = g_hash_table_get_values(window->rows), *l;
+
+	for (l = rows; l; l = l->next) {
+		BatonPage *page = baton_switch_row_page(l->data);
+
+		if (!row_isopen(l->data) &&
+		    (busy_too || !baton_page_busy(page)))
+			forget(window, l->data);
+	}
+
+	g_list_free(rows);
+}
+
+
+static BatonSwitchRow *first_row(BatonWindow *window)
+{
+	GList *rows = gtk_container_get_children(
+		GTK_CONTAINER(window->list)), *l;
+	BatonSwitchRow *row = rows ? rows->data : NULL;
+
+	for (l = rows; l; l = l->next) {
+		if (row_isopen(l->data)) {
+			row = l->data;
+			break;
+		}
+	}
+
+	g_list_free(rows);
+
+	return row;
+}
+
+
+static void on_dismiss(BatonPage *page, BatonWindow *window)
+{
+	const unsigned id = baton_page_view(page)->id;
+	BatonSwitchRow *row = g_hash_table_lookup(window->rows,
+						  GUINT_TO_POINTER(id));
+
+	forget(window, row);
+
+	row = first_row(window);
+	if (row)
+		bring_front(window, row);
+
+	sum_up(window);
+	urge(window);
+}
+
+
+static void on_row(GtkListBox *list, GtkListBoxRow *row, BatonWindow *window)
+{
+	(void)list;
+
+	bring_front(window, BATON_SWITCH_ROW(row));
+	sum_up(window);
+}
+
+
+static BatonSwitchRow *add(BatonWindow *window, const struct baton_view *view)
+{
+	GtkWidget *page = baton_page_new(), *row;
+
+	baton_page_set(BATON_PAGE(page), view);
+	g_signal_connect_object(page, "dismiss", G_CALLBACK(on_dismiss),
+				window, 0);
+	gtk_container_add(GTK_CONTAINER(window->stack), page);
+
+	row = baton_switch_row_new(BATON_PAGE(page));
+	gtk_container_add(GTK_CONTAINER(window->list), row);
+	g_hash_table_insert(window->rows, GUINT_TO_POINTER(view->id), row);
+
+	return BATON_SWITCH_ROW(row);
+}
+
+
+/* Seen by a person who looks up, unnoticed by the keyboard */
+static void come_up(BatonWindow *window)
+{
+	GtkWidget *widget = GTK_WIDGET(window);
+	GdkWindow *gdk;
+
+	if (!gtk_widget_get_visible(widget)) {
+		gtk_widget_show(widget);
+		return;
+	}
+
+	gdk = gtk_widget_get_window(widget);
+	if (gdk_window_get_state(gdk) & GDK_WINDOW_STATE_ICONIFIED)
+		gtk_window_deiconify(GTK_WINDOW(window));
+	else if (!gtk_window_is_active(GTK_WINDOW(window)))
+		gdk_window_raise(gdk);
+}
+
+
+/**
+ * Show a view
+ *
+ * A new hand-off comes to the front only when the page there is closed: what
+ * a person reads, or is about to press, is not changed under their hand.
+ *
+ * @param window The window
+ * @param view   The view, references are kept
+ */
+void baton_window_set(BatonWindow *window, const struct baton_view *view)
+{
+	BatonSwitchRow *row = g_hash_table_lookup(
+		window->rows, GUINT_TO_POINTER(view->id));
+	gboolean news = TRUE;
+
+	if (row) {
+		BatonPage *page = baton_switch_row_page(row);
+
+		news = baton_page_view(page)->state != view->state;
+		baton_page_set(page, view);
+	}
+	else {
+		BatonPage *front;
+
+		/* Over before anybody could see it */
+		if (view->state == BATON_CLOSED)
+			return;
+
+		forget_closed(window, FALSE);
+		row = add(window, view);
+
+		front = front_page(window);
+		if (!front || g_hash_table_size(window->rows) == 1 ||
+		    baton_page_view(front)->state == BATON_CLOSED)
+			bring_front(window, row);
+	}
+
+	baton_switch_row_update(row);
+	sum_up(window);
+
+	if (news)
+		come_up(window);
+
+	urge(window);
+}
+
+
+/** Do what a key asks for, on the page in front */
+gboolean baton_window_do(BatonWindow *window, enum action action)
+{
+	BatonPage *page = front_page(window);
+
+	return page && baton_page_do(page, action);
+}
+
+
+/** Go to the hand-off before or after the one in front */
+gboolean baton_window_step(BatonWindow *window, int step)
+{
+	GtkListBoxRow *row = gtk_list_box_get_selected_row(window->list);
+	int i = row ? gtk_list_box_row_get_index(row) + step : 0;
+
+	row = i >= 0 ? gtk_list_box_get_row_at_index(window->list, i) : NULL;
+	if (!row)
+		return FALSE;
+
+	bring_front(window, BATON_SWITCH_ROW(row));
+	sum_up(window);
+
+	return TRUE;
+}
+
+
+/* Closing the window never ends a call: with one open it only steps aside */
+static gboolean baton_window_delete_event(GtkWidget *widget,
+					  GdkEventAny *event)
+{
+	BatonWindow *window = BATON_WINDOW(widget);
+
+	(void)event;
+
+	if (any_open(window)) {
+		gtk_window_iconify(GTK_WINDOW(window));
+	}
+	else {
+		forget_closed(window, TRUE);
+		sum_up(window);
+	}
+
+	return TRUE;
+}
+
+
+static gboolean baton_window_focus_in_event(GtkWidget *widget,
+					    GdkEventFocus *event)
+{
+	gtk_window_set_urgency_hint(GTK_WINDOW(widget), FALSE);
+
+	return GTK_WIDGET_CLASS(baton_window_parent_class)->
+		focus_in_event(widget, event);
+}
+
+
+static void baton_window_style_updated(GtkWidget *widget)
+{
+	GTK_WIDGET_CLASS(baton_window_parent_class)->style_updated(widget);
+
+	style_follow(widget);
+}
+
+
+static void baton_window_dispose(GObject *object)
+{
+	BatonWindow *window = BATON_WINDOW(object);
+
+	g_clear_handle_id(&window->tick, g_source_remove);
+	g_clear_pointer(&window->rows, g_hash_table_destroy);
+
+	G_OBJECT_CLASS(baton_window_parent_class)->dispose(object);
+}
+
+
+static void baton_window_class_init(BatonWindowClass *klass)
+{
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+	G_OBJECT_CLASS(klass)->dispose = baton_window_dispose;
+	widget_class->delete_event = baton_window_delete_event;
+	widget_class->focus_in_event = baton_window_focus_in_event;
+	widget_class->style_updated = baton_window_style_updated;
+
+	gtk_widget_class_set_template_from_resource(widget_class,
+		"/org/baton/panel/window.ui");
+	gtk_widget_class_bind_template_child(widget_class, BatonWindow,
+					     stack);
+	gtk_widget_class_bind_template_child(widget_class, BatonWindow,
+					     switcher);
+	gtk_widget_class_bind_template_child(widget_class, BatonWindow, list);
+	gtk_widget_class_bind_template_callback(widget_class, on_row);
+}
+
+
+static void baton_window_init(BatonWindow *window)
+{
+	window->rows = g_hash_table_new(NULL, NULL);
+
+	gtk_widget_init_template(GTK_WIDGET(window));
+	gtk_window_set_focus_on_map(GTK_WINDOW(window), FALSE);
+
+	access_hook(GTK_WIDGET(window), "baton-panel");
+	access_hook(GTK_WIDGET(window->list), "baton-switcher");
+	access_name(GTK_WIDGET(window->list), _("Hand-offs"));
+
+	keys_add(window);
+}
+
+
+GtkWidget *baton_window_new(void)
+{
+	return g_object_new(BATON_TYPE_WINDOW, NULL);
+}
