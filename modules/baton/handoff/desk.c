@@ -261,8 +261,7 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 
 	verified = policy_covers(desk->policy, inv);
 
-	/* Somebody whom the operator named hands over even without a word */
-	if (inv->has_context || verified) {
+	if (inv->has_context) {
 
 		if (!verified
 		    && policy_stranger(desk->policy) == STRANGER_REJECT) {
@@ -353,6 +352,11 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 				     desk->arg);
 
 	handoff_publish(desk, ho, DESK_STATE);
+
+	if (ho->no_offer)
+		handoff_alert(desk, ho, "no-offer", "The consultation came"
+			      " without a media offer: the phone makes one"
+			      " when it answers");
 
 	if (ho->accepting)
 		(void)handoff_answer(desk, ho, leg);

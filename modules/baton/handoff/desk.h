@@ -39,6 +39,7 @@ struct invite {
 	size_t replacesc;
 	bool has_join;
 	bool has_context;           /**< some carrier is there              */
+	bool no_offer;              /**< a body, but no SDP in it           */
 };
 
 enum desk_action {

@@ -37,6 +37,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 
 	ho->id = ++desk->last_handoff;
 	ho->verified = verified;
+	ho->no_offer = inv->no_offer;
 	ho->from_name = dup_or_null(inv->from_name);
 	ho->from_uri = dup_or_null(inv->from_uri);
 	ho->account = dup_or_null(inv->account);

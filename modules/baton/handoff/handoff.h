@@ -22,6 +22,7 @@ struct handoff {
 	bool direct;
 	bool accepting;
 	bool verified;
+	bool no_offer;            /**< a body came, but no SDP in it        */
 	bool ai_gone;             /**< the AI left while `coming` was open  */
 	unsigned loading;         /**< carriers that are still being read   */
 

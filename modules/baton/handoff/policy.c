@@ -115,9 +115,9 @@ static int addr_decode(struct allow *allow, const char *text)
  * Add a line of baton_allow_from
  *
  * @param pol  Policy
- * @param line `sip:pattern` or `ip:address[/bits]`
+ * @param line `sip:pattern`, `ip:address[/bits]` or `tls:name`
  *
- * @return 0 if success, EINVAL if it is neither, ENOSPC if there are too many
+ * @return 0 if success, EINVAL if it is none of them, ENOSPC if there are too many
  */
 int policy_add_allow(struct policy *pol, const char *line)
 {
@@ -145,6 +145,9 @@ int policy_add_allow(struct policy *pol, const char *line)
 		allow.pattern = strdup(line + 4);
 		if (!allow.pattern)
 			return ENOMEM;
+	}
+	else if (0 == strncasecmp(line, "tls:", 4) && line[4]) {
+		allow.kind = ALLOW_TLS;
 	}
 	else if (0 == strncasecmp(line, "ip:", 3)) {
 		allow.kind = ALLOW_IP;
@@ -361,6 +364,8 @@ bool policy_covers(const struct policy *pol, const struct invite *inv)
 	bool given[ALLOW_KINDS] = {false}, holds[ALLOW_KINDS] = {false};
 	size_t i;
 
+	/* The certificate's name (ALLOW_TLS) is not looked at yet, so that it
+	   covers nobody */
 	for (i=0; i<pol->allowc; i++) {
 		const struct allow *allow = &pol->allowv[i];
 
@@ -376,10 +381,10 @@ bool policy_covers(const struct policy *pol, const struct invite *inv)
 		if (allow->kind != ALLOW_SIP)
 			continue;
 
-		/* Asserted by a peer that is trusted (RFC 3325): else it is
-		   worth no more than From */
+		/* What is asserted counts only from a peer that is trusted
+		   (RFC 3325): one that an ip: line names */
 		if (sip_covers(allow->pattern, inv->from_uri)
-		    || (holds[ALLOW_IP] && inv->asserted_uri
+		    || (holds[ALLOW_IP]
 			&& sip_covers(allow->pattern, inv->asserted_uri)))
 			holds[ALLOW_SIP] = true;
 	}

@@ -35,7 +35,7 @@ enum replaces_rule {
 	REPLACES_BOTH,
 };
 
-enum allow_kind { ALLOW_SIP = 0, ALLOW_IP, ALLOW_KINDS };
+enum allow_kind { ALLOW_SIP = 0, ALLOW_IP, ALLOW_TLS, ALLOW_KINDS };
 
 struct allow {
 	enum allow_kind kind;

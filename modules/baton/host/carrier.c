@@ -228,6 +228,19 @@ size_t carriers_count(const struct carriers *car)
 
 
 /**
+ * Tell whether there is a body that has no SDP in it
+ *
+ * @param car Carriers
+ *
+ * @return True if it is so
+ */
+bool carriers_no_offer(const struct carriers *car)
+{
+	return car->narrow && !car->sdp.p;
+}
+
+
+/**
  * Let the host see only the SDP of a body
  *
  * @param car Carriers

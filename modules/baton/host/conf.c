@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -42,13 +43,14 @@ static int find(const char *value, const char *const *words, size_t n)
 static int number(uint32_t *np, const char *value, uint32_t min,
 		  uint32_t max)
 {
+	const size_t len = strlen(value);
 	struct pl pl;
 	uint64_t n;
 
-	pl_set_str(&pl, value);
-	if (!pl.l || pl.l > 10 || re_regex(pl.p, pl.l, "^[0-9]+", NULL))
+	if (!len || len > 10 || strspn(value, "0123456789") != len)
 		return EINVAL;
 
+	pl_set_str(&pl, value);
 	n = pl_u64(&pl);
 	if (n < min || n > max)
 		return EINVAL;
@@ -90,7 +92,14 @@ static int read_accept(struct conf_state *st, const char *value)
 
 static int read_allow_from(struct conf_state *st, const char *value)
 {
-	return policy_add_allow(st->pol, value);
+	int err = policy_add_allow(st->pol, value);
+
+	if (!err && 0 == strncasecmp(value, "tls:", 4))
+		warning("baton: baton_allow_from %s: this version does not"
+			" look at certificates yet, so it covers nobody\n",
+			value);
+
+	return err;
 }
 
 
@@ -140,7 +149,7 @@ static const struct key keys[] = {
 	{"baton_role", read_role, "agent, supervisor or kiosk", false},
 	{"baton_accept", read_accept, "manual or auto", false},
 	{"baton_allow_from", read_allow_from,
-	 "sip:PATTERN or ip:ADDRESS[/BITS]", true},
+	 "sip:PATTERN, ip:ADDRESS[/BITS] or tls:NAME", true},
 	{"baton_stranger", read_stranger, "show, plain or reject", false},
 	{"baton_replaces", read_replaces,
 	 "peer, referred-by, either or both", false},

@@ -267,6 +267,7 @@ static bool invite_handler(const struct sip_msg *msg)
 		goto out;
 
 	rd->inv.has_context = carriers_count(car) > 0;
+	rd->inv.no_offer = carriers_no_offer(car);
 
 	err = desk_invite(gate.desk, &rd->inv, &verdict);
 	if (err)
@@ -315,12 +316,16 @@ static bool is_method(const struct sip_msg *msg, const char *method)
 static bool reason_handler(const struct sip_hdr *hdr,
 			   const struct sip_msg *msg, void *arg)
 {
+	struct pl proto, params, cause;
 	(void)msg;
 	(void)arg;
 
-	return 0 == re_regex(hdr->val.p, hdr->val.l,
-			     "SIP[ ]*;[^]*cause[ ]*=[ ]*200", NULL, NULL,
-			     NULL, NULL);
+	if (re_regex(hdr->val.p, hdr->val.l, "[^; \t]+[^]*", &proto, &params)
+	    || pl_strcasecmp(&proto, "SIP"))
+		return false;
+
+	return 0 == msg_param_decode(&params, "cause", &cause)
+		&& pl_u32(&cause) == 200;
 }
 
 

@@ -35,6 +35,7 @@ struct carriers;
 
 int  carriers_find(struct carriers **carp, const struct sip_msg *msg,
 		   size_t max);
+bool carriers_no_offer(const struct carriers *car);
 size_t carriers_count(const struct carriers *car);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_read(struct carriers *car, struct desk *desk,
