@@ -14,7 +14,7 @@ screen='xvfb xauth dbus dbus-daemon at-spi2-core python3 python3-gi
 check='libcmocka-dev sip-tester python3-pytest python3-jsonschema openssl
 	python3'
 distribution_host='baresip-core libre-dev librem-dev'
-lint='clang clang-format cppcheck'
+lint='clang cppcheck'
 
 # Not Debian or a relative of it: say what is needed, go on
 if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a reviewer should not have to say: warnings of both compilers,
-# cppcheck, the format, and rules of our own.
+# cppcheck, and rules of our own, the format among them (clang-format has no
+# name for this style: aligned tables and comments).
 set -u
 . "$(dirname "$0")/step.sh"
 bad=0
@@ -44,6 +45,12 @@ own_rules() {
 		$(printf '%s\n' $product | grep '^ui/')
 	}
 	for f in $files; do
+		wide=$(expand "$f" | awk 'length($0) > 79 {print FNR}' |
+			tr '\n' ' ')
+		[ -z "$wide" ] || {
+			say "  FAIL  $f: lines wider than 79: $wide"
+			bad=1
+		}
 		n=$(wc -l <"$f")
 		[ "$n" -le 800 ] || {
 			say "  FAIL  $f has $n lines: it wants to be two rooms"
@@ -57,18 +64,17 @@ own_rules() {
 }
 
 check_cppcheck() {
+	# Its lists are macros: without them it sees syntax errors
+	queue=$(echo '#include <sys/queue.h>' | cc -E -x c - |
+		sed -n 's/^# 1 "\(.*sys\/queue\.h\)".*/\1/p' | head -n 1)
 	# shellcheck disable=SC2086
 	cppcheck --quiet --std=c11 --error-exitcode=1 \
 		--enable=warning,performance,portability \
-		--inline-suppr --suppress=missingIncludeSystem \
-		--suppress=unknownMacro --suppress=nullPointerOutOfMemory \
-		-DTAILQ_ENTRY\(x\)='struct{struct x *n;}' \
-		-Imodules/baton $(printf '%s\n' $files | grep '\.c$')
-}
-
-check_format() {
-	# shellcheck disable=SC2086
-	clang-format --dry-run -Werror $files
+		--inline-suppr --library=posix --library=gtk \
+		--suppress=missingIncludeSystem --suppress=unknownMacro \
+		--include="$queue" -Imodules/baton \
+		$(printf '%s\n' $files | grep -E '^(modules|ui|tests/sim)/' |
+		grep '\.c$')
 }
 
 step "gcc, warnings are errors" \
@@ -76,7 +82,6 @@ step "gcc, warnings are errors" \
 step "clang, warnings are errors" \
 	make INSIDE=1 CC=clang B=build/lint-clang modules sim || bad=1
 step "cppcheck" check_cppcheck || bad=1
-step "clang-format" check_format || bad=1
 own_rules
 [ "$bad" = 0 ] && say "  ok    rules of our own"
 exit "$bad"

@@ -172,11 +172,13 @@ static int cmd_stats(struct request *req)
 	struct json_object *outcomes = json_object_new_object();
 	int i;
 
-	for (i=BATON_NO_OUTCOME+1; i<BATON_OUTCOMES; i++)
-		json_object_object_add(outcomes,
-				       baton_outcome_name((enum baton_outcome)i),
+	for (i=BATON_NO_OUTCOME+1; i<BATON_OUTCOMES; i++) {
+		const enum baton_outcome out = (enum baton_outcome)i;
+
+		json_object_object_add(outcomes, baton_outcome_name(out),
 				       json_object_new_int64(
-				       tally_outcome((enum baton_outcome)i)));
+				       tally_outcome(out)));
+	}
 
 	req->answer = json_object_new_object();
 	json_object_object_add(req->answer, "offered",
@@ -231,7 +233,8 @@ static int parse(struct request *req, char *prm)
 		if (!isdigit((unsigned char)prm[1]))
 			goto bad;
 		id = strtoul(prm + 1, &end, 10);
-		if ((*end && *end != ' ' && *end != '\t') || id == 0 || id > 0x7fffffff)
+		if ((*end && *end != ' ' && *end != '\t')
+		    || id == 0 || id > 0x7fffffff)
 			goto bad;
 
 		req->id = (unsigned)id;

@@ -521,7 +521,8 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 		handoff_alert(desk, ho, "replaces-failed",
 			      "The caller's own call broke off (%s)%s",
 			      text && *text ? text : "no reason given",
-			      ho->ai_gone ? "" : "; the one before it goes on");
+			      ho->ai_gone ? ""
+			      : "; the one before it goes on");
 		if (ho->ai_gone)
 			handoff_left_alone(desk, ho);
 		return;

@@ -117,7 +117,8 @@ static int addr_decode(struct allow *allow, const char *text)
  * @param pol  Policy
  * @param line `sip:pattern`, `ip:address[/bits]` or `tls:name`
  *
- * @return 0 if success, EINVAL if it is none of them, ENOSPC if there are too many
+ * @return 0 if success, EINVAL if it is none of them, ENOSPC if there are
+ *         too many
  */
 int policy_add_allow(struct policy *pol, const char *line)
 {

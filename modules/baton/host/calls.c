@@ -129,7 +129,8 @@ static void settle_one(struct record *rec)
 
 	/* Where the host answered by itself it tells only when that is
 	   confirmed. Else it was left ringing though it should not. */
-	if (rec->replaces && !answered && call_state(call) == CALL_STATE_INCOMING) {
+	if (rec->replaces && !answered
+	    && call_state(call) == CALL_STATE_INCOMING) {
 		rec->call = call;
 		desk_leg_ringing(calls.desk, rec->leg);
 	}
