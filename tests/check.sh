@@ -1,0 +1,106 @@
+#!/bin/sh
+# Runs every test and ends with the line `N passed, N failed[, N skipped]`.
+#
+# Called by `make check`, which sets B (output folder), UNIT (the programs of
+# tests/unit), SAN (sanitizers or not), and BARESIP, HOST_LD and HOST_VERSION
+# (what the host is). Logs of what failed stay in $B/logs.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+B=$(cd "$B" && pwd) || exit 1
+logs=$B/logs
+rm -rf "$logs"
+mkdir -p "$logs" || exit 1
+PYTHONDONTWRITEBYTECODE=1
+PYTHONPATH=$PWD/tests/sip
+export B PYTHONDONTWRITEBYTECODE PYTHONPATH
+
+# Debian's pytest belongs to Debian's python
+python=/usr/bin/python3
+"$python" -c 'import pytest' 2>/dev/null || python=python3
+
+passed=0
+failed=0
+skipped=0
+
+# count WORD LOG: the number in cmocka's "[  WORD  ] N test(s)"
+count() {
+	n=$(sed -n "s/^\[ *$1 *\] \([0-9][0-9]*\) test(s).*/\1/p" "$2" |
+		tail -n 1)
+	echo "${n:-0}"
+}
+
+# unit PROGRAM: one program of tests/unit
+unit() {
+	name=$(basename "$1")
+	log=$logs/unit-$name.log
+	timeout --foreground 300 "$1" >"$log" 2>&1 </dev/null
+	code=$?
+	p=$(count PASSED "$log")
+	f=$(count FAILED "$log")
+	s=$(count SKIPPED "$log")
+	why=
+	if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then
+		f=1
+		why=", ended with $code"
+	elif [ $((p + f + s)) -eq 0 ]; then
+		f=1
+		why=", ran no test"
+	fi
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	echo "  unit/$name: $p passed, $f failed, $s skipped"
+	[ "$s" -eq 0 ] || grep '^\[  SKIPPED \]' "$log" |
+		grep -v 'test(s)' | sort -u | sed 's/^/    /'
+	if [ "$f" -ne 0 ]; then
+		echo "  FAIL  tests/unit/$name.c$why, log: $log"
+		grep -E '^\[  (FAILED|ERROR) |ERROR: |runtime error' "$log" |
+			head -n 20 | sed 's/^/    /'
+	else
+		rm -f "$log"
+	fi
+}
+
+# python_tests FOLDER: one folder with test_*.py
+python_tests() {
+	for t in "tests/$1"/test_*.py; do
+		[ -e "$t" ] || return 0
+		break
+	done
+	xml=$logs/$1.xml
+	log=$logs/$1.log
+	echo "  $1:"
+	# INT, not TERM: pytest then still ends the phones that it started
+	timeout --foreground -s INT -k 60 900 \
+		"$python" -m pytest -p no:cacheprovider -q --tb=short \
+		--no-header --no-summary --junitxml="$xml" \
+		--rootdir="$PWD/tests/$1" "tests/$1" >"$log" 2>&1 </dev/null
+	code=$?
+	"$python" tests/count.py "$xml" "$code" "$1" "$log" >"$logs/$1.sum" ||
+		echo "0 1 0" >"$logs/$1.sum"
+	sed '$d' "$logs/$1.sum"
+	read -r p f s <<-END
+		$(tail -n 1 "$logs/$1.sum")
+	END
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	rm -f "$logs/$1.sum"
+}
+
+for u in ${UNIT:-}; do
+	unit "$u"
+done
+python_tests unit
+python_tests sip
+python_tests gui
+
+line="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
+if [ $((passed + failed)) -eq 0 ]; then
+	echo "  FAIL  no test was run"
+	failed=1
+fi
+echo "$line"
+[ "$failed" -eq 0 ]
