@@ -8,6 +8,7 @@ import array
 import json
 import math
 import os
+import random
 import re
 import signal
 import socket
@@ -76,6 +77,25 @@ def free_ports(count=1, ip="127.0.0.1"):
     for sock in held:
         sock.close()
     return found
+
+
+def free_sip_port(ip="127.0.0.1"):
+    """A port for SIP with the one after it free as well: the host opens TLS
+    there. From below those that the system gives to anybody in between."""
+    while True:
+        port = random.randrange(12000, 32000, 2)
+        held = []
+        try:
+            for number in (port, port + 1):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    held.append(socket.socket(socket.AF_INET, kind))
+                    held[-1].bind((ip, number))
+            return port
+        except OSError:
+            continue
+        finally:
+            for sock in held:
+                sock.close()
 
 
 def free_range(size=40):
@@ -259,7 +279,8 @@ class Phone:
         self.control = None
         self.proc = None
         self.log_path = os.path.join(folder, "baresip.log")
-        self.sip_port, self.ctrl_port = free_ports(2)
+        self.sip_port = free_sip_port()
+        self.ctrl_port = free_ports()[0]
         rtp = free_range()
         lines = [
             ("poll_method", "epoll"),
