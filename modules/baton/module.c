@@ -77,6 +77,7 @@ static const struct desk_ops ops = {
 	.answer     = calls_answer,
 	.reject     = calls_reject,
 	.hangup     = calls_hangup,
+	.resume     = calls_resume,
 	.ring_timer = op_ring_timer,
 	.changed    = op_changed,
 	.alert      = op_alert,

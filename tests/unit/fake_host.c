@@ -106,6 +106,16 @@ static void op_hangup(unsigned leg, void *arg)
 }
 
 
+static void op_resume(unsigned leg, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(is_live(call_of(fh, leg)));
+	++fh->resumes;
+	fh->resumed = leg;
+}
+
+
 static void op_ring_timer(unsigned handoff, uint32_t seconds, void *arg)
 {
 	struct fake_host *fh = arg;
@@ -162,6 +172,7 @@ int fake_setup(void **state)
 	static const struct desk_ops ops = {
 		.clock = op_clock, .wall = op_wall, .answer = op_answer,
 		.reject = op_reject, .hangup = op_hangup,
+		.resume = op_resume,
 		.ring_timer = op_ring_timer, .changed = op_changed,
 		.alert = op_alert,
 	};

@@ -64,6 +64,8 @@ struct fake_host {
 	unsigned states;          /**< changes with DESK_STATE              */
 	unsigned contexts;        /**< changes with DESK_CONTEXT            */
 	unsigned orders;          /**< answer, reject and hangup together   */
+	unsigned resumes;
+	unsigned resumed;         /**< leg of the last resume               */
 
 	unsigned alerts;
 	unsigned alert_id;

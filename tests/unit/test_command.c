@@ -304,16 +304,19 @@ static void test_nasty(void **state)
 		"\xe2\x80\xae evil", "{\"id\":7}", "\xf0\x9f\x98\x80",
 		"'; drop table", "a\nb",
 	};
-	static const char *const names[] = {
-		"baton_note", "baton_show", "baton_status", "baton_accept",
-		"baton_decline",
+	static const char *const names[] = {"baton_note", "baton_decline"};
+	static const char *const bare[] = {
+		"baton_show", "baton_status", "baton_accept", "baton_hangup",
 	};
 	struct fake_host *fh = *state;
 	size_t i, k;
 
 	for (i=0; i<sizeof(nasty)/sizeof(nasty[0]); i++) {
 		(void)fake_offered(fh, (unsigned)i + 1, NULL);
-		for (k=0; k<5; k++)
+		for (k=0; k<4; k++)
+			bad(fh, EINVAL, "bad-parameters", bare[k],
+			    nasty[i]);
+		for (k=0; k<2; k++)
 			good(fh, names[k], nasty[i]);
 		good(fh, "baton_show", NULL);
 	}
@@ -412,7 +415,7 @@ static void test_status(void **state)
 	(void)fake_offered(fh, 1, NULL);
 	(void)fake_connected(fh, 2, NULL);
 
-	obj = run(fh, 0, "baton_status", "what ever");
+	obj = run(fh, 0, "baton_status", NULL);
 	assert_string_equal(fake_get(obj, "role"), "kiosk");
 	assert_true(json_object_object_get_ex(obj, "handoffs", &list));
 	assert_int_equal(json_object_array_length(list), 2);

@@ -190,14 +190,14 @@ static int cmd_stats(struct request *req)
 
 
 static const struct command list[] = {
-	{"baton_status",  "Baton: role and hand-offs"},
-	{"baton_show",    "Baton: one hand-off whole [#id]"},
-	{"baton_accept",  "Baton: answer the consultation [#id]"},
+	{"baton_status",  "Baton: role and hand-offs", false},
+	{"baton_show",    "Baton: one hand-off whole [#id]", false},
+	{"baton_accept",  "Baton: answer the consultation [#id]", false},
 	{"baton_decline", "Baton: decline the consultation"
-	                  " [#id] [why] [text]"},
-	{"baton_hangup",  "Baton: end the call [#id]"},
-	{"baton_note",    "Baton: add a note [#id] text"},
-	{"baton_stats",   "Baton: counters since the start"},
+	                  " [#id] [why] [text]", true},
+	{"baton_hangup",  "Baton: end the call [#id]", false},
+	{"baton_note",    "Baton: add a note [#id] text", true},
+	{"baton_stats",   "Baton: counters since the start", false},
 };
 
 /* In the order of `list` */
@@ -219,6 +219,16 @@ const struct command *command_list(size_t *countp)
 	*countp = sizeof(list) / sizeof(list[0]);
 
 	return list;
+}
+
+
+static int bad(struct request *req, const char *word, const char *message)
+{
+	req->error.word = word;
+	(void)strncpy(req->error.message, message,
+		      sizeof(req->error.message) - 1);
+
+	return EINVAL;
 }
 
 
@@ -246,10 +256,8 @@ static int parse(struct request *req, char *prm)
 	return 0;
 
  bad:
-	req->error.word = "bad-id";
-	(void)strncpy(req->error.message, "A hand-off is named by # and its"
-		      " number, like #3.", sizeof(req->error.message) - 1);
-	return EINVAL;
+	return bad(req, "bad-id", "A hand-off is named by # and its number,"
+		   " like #3.");
 }
 
 
@@ -279,9 +287,7 @@ int command_run(char **outp, const struct command_env *env, const char *name,
 
 	/* Consoles send bytes; what is shown and sent on is clean UTF-8 */
 	if (prm && strlen(prm) > PRM_MAX) {
-		req.error.word = "too-long";
-		(void)strncpy(req.error.message, "The command is too long.",
-			      sizeof(req.error.message) - 1);
+		(void)bad(&req, "too-long", "The command is too long.");
 		err = EMSGSIZE;
 		goto out;
 	}
@@ -295,7 +301,15 @@ int command_run(char **outp, const struct command_env *env, const char *name,
 
 	err = ENOSYS;
 	for (i=0; i<sizeof(list)/sizeof(list[0]); i++) {
-		if (0 == strcmp(list[i].name, name))
+
+		if (strcmp(list[i].name, name))
+			continue;
+
+		/* `baton_hangup 1` is not about the one in front */
+		if (*req.text && !list[i].text)
+			err = bad(&req, "bad-parameters", "This takes nothing"
+				  " but a hand-off, like #3.");
+		else
 			err = handlers[i](&req);
 	}
 

@@ -7,6 +7,7 @@
 #ifndef BATON_COMMAND_H
 #define BATON_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct command_env {
 struct command {
 	const char *name;
 	const char *help;
+	bool text;            /**< takes text after the hand-off            */
 };
 
 const struct command *command_list(size_t *countp);

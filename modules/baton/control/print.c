@@ -171,6 +171,7 @@ struct json_object *print_whole(const struct baton_view *view,
 	print_bool(obj, "accepting", view->accepting);
 	print_bool(obj, "replacing", view->replacing);
 	print_bool(obj, "loading", view->loading);
+	print_bool(obj, "held", view->held);
 	print_when(obj, "offered", view->offered_at);
 	print_text(obj, "account", view->account);
 	json_object_object_add(obj, "from", print_party(view->from_name,

@@ -124,7 +124,7 @@ static unsigned open_count(const struct desk *desk)
 	unsigned n = 0;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
-		if (ho->state != BATON_CLOSED)
+		if (ho->announced && ho->state != BATON_CLOSED)
 			++n;
 	}
 
@@ -230,6 +230,12 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	verdict->leg = leg->id;
 	verdict->handoff = ho ? ho->id : 0;
 
+	/* The caller does not write what the person reads of him: only who
+	   handed over does, or whoever is as good as that */
+	verdict->context = policy_covers(desk->policy, inv)
+		|| (!desk->policy->allowc && rep.leg->peer && inv->peer
+		    && 0 == strcmp(rep.leg->peer, inv->peer));
+
 	return 0;
 }
 
@@ -307,6 +313,7 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 		}
 
 		verdict->handoff = ho->id;
+		verdict->context = true;
 	}
 
 	return 0;
@@ -360,6 +367,79 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 
 	if (ho->accepting)
 		(void)handoff_answer(desk, ho, leg);
+}
+
+
+/**
+ * The host answered a leg, by an order or by a button of its own
+ *
+ * @param desk Desk
+ * @param id   Leg
+ */
+void desk_leg_answered(struct desk *desk, unsigned id)
+{
+	struct leg *leg = leg_find(&desk->legs, id);
+	struct handoff *ho;
+
+	if (!leg || (leg->state != LEG_RINGING && leg->state != LEG_ANSWERED))
+		return;
+
+	leg->state = LEG_ANSWERED;
+	ho = leg->handoff;
+
+	if (!ho || ho->accepting || ho->state != BATON_OFFERED)
+		return;
+
+	ho->accepting = true;
+	desk->ops.ring_timer(ho->id, 0, desk->arg);
+	handoff_publish(desk, ho, DESK_OTHER);
+}
+
+
+/**
+ * The phone put a leg on hold, or took it back: for another call
+ *
+ * @param desk Desk
+ * @param id   Leg
+ * @param held On hold
+ */
+void desk_leg_held(struct desk *desk, unsigned id, bool held)
+{
+	struct leg *leg = leg_find(&desk->legs, id);
+
+	if (!leg || leg->state == LEG_ENDED || leg->held == held)
+		return;
+
+	leg->held = held;
+
+	if (leg->handoff)
+		handoff_publish(desk, leg->handoff, DESK_OTHER);
+}
+
+
+/**
+ * Get the state of a leg
+ *
+ * @param desk      Desk
+ * @param id        Leg
+ * @param ended_msp Milliseconds since it ended, of LEG_ENDED only
+ *
+ * @return Its state; LEG_ENDED also for one that is forgotten
+ */
+enum leg_state desk_leg_state(const struct desk *desk, unsigned id,
+			      int64_t *ended_msp)
+{
+	const struct leg *leg = leg_find(&desk->legs, id);
+
+	*ended_msp = DIALOG_TOMBSTONE;
+
+	if (!leg)
+		return LEG_ENDED;
+
+	if (leg->state == LEG_ENDED)
+		*ended_msp = desk->ops.clock(desk->arg) - leg->ended_at;
+
+	return leg->state;
 }
 
 

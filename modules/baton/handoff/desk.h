@@ -53,6 +53,7 @@ struct desk_verdict {
 	enum desk_action action;
 	unsigned leg;               /**< its leg, not for DESK_REJECT       */
 	unsigned handoff;           /**< 0 = none                           */
+	bool context;               /**< what it says may be believed       */
 	uint16_t code;
 	char reason[DESK_REASON];
 };
@@ -96,6 +97,7 @@ struct desk_ops {
 	void (*reject)(unsigned leg, uint16_t code, const char *reason,
 		       const char *decision, void *arg);
 	void (*hangup)(unsigned leg, void *arg);
+	void (*resume)(unsigned leg, void *arg);
 	void (*ring_timer)(unsigned handoff, uint32_t seconds, void *arg);
 	void (*changed)(const struct baton_view *view, unsigned what,
 			void *arg);
@@ -113,6 +115,8 @@ void desk_destroy(struct desk *desk);
 int  desk_invite(struct desk *desk, const struct invite *inv,
 		 struct desk_verdict *verdict);
 void desk_leg_ringing(struct desk *desk, unsigned leg);
+void desk_leg_answered(struct desk *desk, unsigned leg);
+void desk_leg_held(struct desk *desk, unsigned leg, bool held);
 void desk_leg_refused(struct desk *desk, unsigned leg);
 void desk_leg_up(struct desk *desk, unsigned leg);
 void desk_leg_closed(struct desk *desk, unsigned leg, enum leg_end end,
@@ -137,6 +141,8 @@ int  desk_view(struct desk *desk, unsigned id,
 	       const struct baton_view **viewp, struct desk_error *error);
 int  desk_views(struct desk *desk, const struct baton_view ***viewvp,
 		size_t *countp);
+enum leg_state desk_leg_state(const struct desk *desk, unsigned leg,
+			      int64_t *ended_msp);
 const struct policy *desk_policy(const struct desk *desk);
 
 #endif

@@ -83,14 +83,21 @@ struct leg *leg_find(const struct leg_list *legs, unsigned id)
 }
 
 
+/* A header may be folded (RFC 3261, section 7.3.1) */
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+
 static void trim(const char **p, size_t *l)
 {
-	while (*l && (**p == ' ' || **p == '\t')) {
+	while (*l && is_blank(**p)) {
 		++*p;
 		--*l;
 	}
 
-	while (*l && ((*p)[*l - 1] == ' ' || (*p)[*l - 1] == '\t'))
+	while (*l && is_blank((*p)[*l - 1]))
 		--*l;
 }
 
@@ -123,7 +130,14 @@ static const char *delimiter(const char *p, size_t l, char c)
 /* Something, and no blank in it */
 static bool is_word(const char *p, size_t l)
 {
-	return l && !memchr(p, ' ', l) && !memchr(p, '\t', l);
+	size_t i;
+
+	for (i=0; i<l; i++) {
+		if (is_blank(p[i]))
+			return false;
+	}
+
+	return l > 0;
 }
 
 

@@ -32,6 +32,7 @@ struct leg {
 	unsigned id;
 	enum leg_state state;
 	bool outgoing;
+	bool held;               /**< the phone put it on hold              */
 	char *callid;
 	char *ltag;              /**< our tag                               */
 	char *rtag;              /**< the peer's tag                        */

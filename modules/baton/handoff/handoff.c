@@ -269,6 +269,27 @@ void handoff_left_alone(struct desk *desk, struct handoff *ho)
 }
 
 
+/* Who was put on hold for a call that is over is taken back: nobody would
+   know that he still waits */
+static void resume_waiting(struct desk *desk)
+{
+	struct leg *leg, *waiting = NULL;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+
+		if (leg->state != LEG_UP && leg->state != LEG_ANSWERED)
+			continue;
+		if (!leg->held)
+			return;
+		if (leg->handoff)
+			waiting = leg;
+	}
+
+	if (waiting)
+		desk->ops.resume(waiting->id, desk->arg);
+}
+
+
 /* No leg outlives its hand-off */
 static void close_legs(struct desk *desk, struct handoff *ho)
 {
@@ -333,8 +354,10 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 
 	handoff_publish(desk, ho, DESK_STATE);
 
-	if (ho->state == BATON_CLOSED)
+	if (ho->state == BATON_CLOSED) {
+		resume_waiting(desk);
 		forget_oldest(desk, ho);
+	}
 
 	return true;
 }

@@ -86,6 +86,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	view->accepting  = ho->accepting;
 	view->replacing  = ho->coming != NULL;
 	view->loading    = ho->loading > 0;
+	view->held       = (ho->caller && ho->caller->held)
+		|| (!ho->caller && ho->ai && ho->ai->held);
 	view->verified   = ho->verified;
 	view->from_name  = text_put(&p, ho->from_name);
 	view->from_uri   = text_put(&p, ho->from_uri);

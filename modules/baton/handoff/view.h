@@ -42,6 +42,7 @@ struct baton_view {
 	bool accepting;           /**< accepted, the answer is on its way   */
 	bool replacing;           /**< the caller's leg is being taken      */
 	bool loading;             /**< context has come, is being read      */
+	bool held;                /**< on hold here, for another call       */
 	bool verified;            /**< baton_allow_from covers it           */
 
 	const char *from_name;    /**< who hands over, NULL if not told     */

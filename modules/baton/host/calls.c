@@ -10,13 +10,24 @@
 #include "compat.h"
 #include "host.h"
 
+enum { PHRASE_MAX = 256 };
+
 struct record {
 	struct le le;
 	unsigned leg;
 	char *callid;
+	char *ltag;
+	char *rtag;
 	struct call *call;      /**< NULL until the host tells of it        */
 	struct ua *quieted;     /**< its answer mode is to be restored      */
 	bool fresh;             /**< not settled yet                        */
+	bool answers;           /**< the host answers it by itself          */
+	bool room;              /**< one call more was allowed for it       */
+	bool no_media;          /**< up, but nothing can be heard           */
+	bool doomed;            /**< to be ended when its event is over     */
+	uint16_t code;          /**< with this, 0 = hang up                 */
+	char reason[PHRASE_MAX];
+	char decision[32];
 	bool replaces;
 	bool take;              /**< taken from the host's other modules    */
 	bool peer_ended;        /**< its BYE or CANCEL was seen             */
@@ -27,6 +38,7 @@ static struct {
 	struct desk *desk;
 	struct list records;
 	struct tmr tmr;
+	const struct call *current;   /**< the host tells of it just now    */
 } calls;
 
 
@@ -36,6 +48,8 @@ static void destructor(void *arg)
 
 	list_unlink(&rec->le);
 	mem_deref(rec->callid);
+	mem_deref(rec->ltag);
+	mem_deref(rec->rtag);
 }
 
 
@@ -54,13 +68,43 @@ static struct record *find_leg(unsigned leg)
 }
 
 
-/* A host that answers by itself tells only when that is confirmed */
+static bool is_owned(const struct call *call)
+{
+	struct le *le;
+
+	for (le = calls.records.head; le; le = le->next) {
+		const struct record *rec = le->data;
+
+		if (rec->call == call)
+			return true;
+	}
+
+	return false;
+}
+
+
+/* A host that answers by itself tells only when that is confirmed. The
+   Call-ID alone may be another call's, so that one must be nobody's yet. */
 static struct call *record_call(struct record *rec)
 {
-	if (!rec->call)
-		rec->call = uag_call_find(rec->callid);
+	struct le *ule, *le;
 
-	return rec->call;
+	if (rec->call)
+		return rec->call;
+
+	for (ule = list_head(uag_list()); ule; ule = ule->next) {
+		for (le = list_head(ua_calls(ule->data)); le; le = le->next) {
+			struct call *call = le->data;
+
+			if (0 == str_cmp(call_id(call), rec->callid)
+			    && !call_is_outgoing(call) && !is_owned(call)) {
+				rec->call = call;
+				return call;
+			}
+		}
+	}
+
+	return NULL;
 }
 
 
@@ -80,7 +124,8 @@ static struct record *find_call(struct call *call)
 	for (le = calls.records.head; id && le; le = le->next) {
 		struct record *rec = le->data;
 
-		if (!rec->call && 0 == str_cmp(rec->callid, id)) {
+		if (!rec->call && 0 == str_cmp(rec->callid, id)
+		    && !call_is_outgoing(call)) {
 			rec->call = call;
 			return rec;
 		}
@@ -93,6 +138,12 @@ static struct record *find_call(struct call *call)
 static void unquiet(struct record *rec)
 {
 	struct le *le;
+
+	if (rec->room) {
+		rec->room = false;
+		if (conf_config()->call.max_calls)
+			--conf_config()->call.max_calls;
+	}
 
 	if (!rec->quieted)
 		return;
@@ -107,9 +158,39 @@ static void unquiet(struct record *rec)
 }
 
 
+static void settle_handler(void *arg)
+{
+	(void)arg;
+
+	calls_settle();
+}
+
+
+/* Ends a call, but not while the host still hands it around in an event */
+static void finish(struct record *rec)
+{
+	struct call *call = record_call(rec);
+
+	if (!call)
+		return;
+
+	if (call == calls.current) {
+		rec->doomed = true;
+		tmr_start(&calls.tmr, 0, settle_handler, NULL);
+		return;
+	}
+
+	rec->doomed = false;
+
+	if (rec->code)
+		compat_reject(call, rec->code, rec->reason, rec->decision);
+	else
+		ua_hangup(call_get_ua(call), call, 0, NULL);
+}
+
+
 static void settle_one(struct record *rec)
 {
-	const bool answered = rec->quieted != NULL;
 	struct call *call;
 
 	rec->fresh = false;
@@ -118,7 +199,7 @@ static void settle_one(struct record *rec)
 	if (rec->call)
 		return;
 
-	call = uag_call_find(rec->callid);
+	call = record_call(rec);
 	if (!call) {
 		unsigned leg = rec->leg;
 
@@ -129,10 +210,24 @@ static void settle_one(struct record *rec)
 
 	/* Where the host answered by itself it tells only when that is
 	   confirmed. Else it was left ringing though it should not. */
-	if (rec->replaces && !answered
-	    && call_state(call) == CALL_STATE_INCOMING) {
-		rec->call = call;
+	if (rec->replaces && !rec->answers
+	    && call_state(call) == CALL_STATE_INCOMING)
 		desk_leg_ringing(calls.desk, rec->leg);
+}
+
+
+/* The host holds other calls when it answers one, and says nothing of it */
+static void look_for_held(void)
+{
+	struct le *le;
+
+	for (le = calls.records.head; le; le = le->next) {
+		const struct record *rec = le->data;
+
+		if (rec->call && call_state(rec->call)
+		    == CALL_STATE_ESTABLISHED)
+			desk_leg_held(calls.desk, rec->leg,
+				      call_is_onhold(rec->call));
 	}
 }
 
@@ -150,17 +245,13 @@ void calls_settle(void)
 		struct record *rec = le->data;
 
 		le = le->next;
-		if (rec->fresh)
+		if (rec->doomed)
+			finish(rec);
+		else if (rec->fresh)
 			settle_one(rec);
 	}
-}
 
-
-static void settle_handler(void *arg)
-{
-	(void)arg;
-
-	calls_settle();
+	look_for_held();
 }
 
 
@@ -168,15 +259,15 @@ static void settle_handler(void *arg)
  * An INVITE goes to the host: expect a call
  *
  * @param leg      Its leg
- * @param callid   Call-ID
+ * @param inv      What was read of it
  * @param take     It is a hand-off's
  * @param replaces To be answered at once, without a ring
  * @param msg      The INVITE
  *
  * @return 0 if success, otherwise errno
  */
-int calls_expect(unsigned leg, const char *callid, bool take, bool replaces,
-		 const struct sip_msg *msg)
+int calls_expect(unsigned leg, const struct invite *inv, bool take,
+		 bool replaces, const struct sip_msg *msg)
 {
 	struct record *rec;
 	struct ua *ua;
@@ -186,7 +277,9 @@ int calls_expect(unsigned leg, const char *callid, bool take, bool replaces,
 	if (!rec)
 		return ENOMEM;
 
-	err = str_dup(&rec->callid, callid);
+	err  = str_dup(&rec->callid, inv->callid);
+	err |= str_dup(&rec->ltag, inv->ltag);
+	err |= str_dup(&rec->rtag, inv->rtag);
 	if (err) {
 		mem_deref(rec);
 		return err;
@@ -201,8 +294,19 @@ int calls_expect(unsigned leg, const char *callid, bool take, bool replaces,
 	list_append(&calls.records, &rec->le, rec);
 
 	ua = replaces ? uag_find_msg(msg) : NULL;
-	if (ua && compat_quiet(ua, true))
-		rec->quieted = ua;
+	if (ua) {
+		rec->answers = compat_answers(ua);
+		if (!rec->answers && compat_quiet(ua, true)) {
+			rec->answers = true;
+			rec->quieted = ua;
+		}
+	}
+
+	/* It takes the place of a call: the limit need not stop it */
+	if (replaces && conf_config()->call.max_calls) {
+		++conf_config()->call.max_calls;
+		rec->room = true;
+	}
 
 	tmr_start(&calls.tmr, 0, settle_handler, NULL);
 
@@ -210,20 +314,27 @@ int calls_expect(unsigned leg, const char *callid, bool take, bool replaces,
 }
 
 
+static bool is_peers(const struct record *rec, const struct sip_msg *msg)
+{
+	return 0 == pl_strcmp(&msg->callid, rec->callid)
+		&& 0 == pl_strcmp(&msg->from.tag, rec->rtag);
+}
+
+
 /**
  * The peer withdraws its INVITE
  *
- * @param callid    Call-ID
+ * @param msg       CANCEL
  * @param elsewhere Another phone took it (RFC 3326)
  */
-void calls_note_cancel(const struct pl *callid, bool elsewhere)
+void calls_note_cancel(const struct sip_msg *msg, bool elsewhere)
 {
 	struct le *le;
 
 	for (le = calls.records.head; le; le = le->next) {
 		struct record *rec = le->data;
 
-		if (0 == pl_strcmp(callid, rec->callid)) {
+		if (is_peers(rec, msg)) {
 			rec->peer_ended = true;
 			rec->elsewhere = elsewhere;
 		}
@@ -234,16 +345,27 @@ void calls_note_cancel(const struct pl *callid, bool elsewhere)
 /**
  * The peer ends a call
  *
- * @param callid Call-ID
+ * @param msg BYE
  */
-void calls_note_bye(const struct pl *callid)
+void calls_note_bye(const struct sip_msg *msg)
 {
-	calls_note_cancel(callid, false);
+	struct le *le;
+
+	for (le = calls.records.head; le; le = le->next) {
+		struct record *rec = le->data;
+
+		if (is_peers(rec, msg)
+		    && 0 == pl_strcmp(&msg->to.tag, rec->ltag))
+			rec->peer_ended = true;
+	}
 }
 
 
 static enum leg_end how_ended(const struct record *rec, const char *text)
 {
+	if (rec->no_media)
+		return LEG_END_ERROR;
+
 	if (rec->elsewhere)
 		return LEG_END_ELSEWHERE;
 
@@ -279,38 +401,57 @@ static bool arrived(const struct sip_msg *msg)
 }
 
 
-static bool event_handler(enum compat_event ev, struct ua *ua,
-			  struct call *call, const struct sip_msg *msg,
-			  const char *text)
+/* A caller who cannot be heard is not there: nothing is ended for that */
+static bool has_media(const struct call *call)
 {
-	struct record *rec;
+	const struct sdp_media *m =
+		stream_sdpmedia(audio_strm(call_audio(call)));
+
+	return m && sdp_media_rformat(m, NULL)
+		&& sa_port(sdp_media_raddr(m));
+}
+
+
+/* Early media looks the same, on accounts that are set to it */
+static bool is_answer(const struct call *call)
+{
+	const enum answermode mode = account_answermode(call_account(call));
+
+	return mode == ANSWERMODE_MANUAL || mode == ANSWERMODE_AUTO;
+}
+
+
+static bool told(enum compat_event ev, struct record *rec, const char *text)
+{
+	const unsigned leg = rec->leg;
+	const bool quiet = rec->replaces;
 	enum leg_end end;
-	unsigned leg;
-	bool quiet;
-	(void)ua;
-
-	if (ev == COMPAT_ARRIVED)
-		return msg ? arrived(msg) : false;
-
-	rec = call ? find_call(call) : NULL;
-	if (!rec)
-		return false;
-
-	leg = rec->leg;
 
 	switch (ev) {
 
 	case COMPAT_INCOMING:
-		quiet = rec->replaces;
 		desk_leg_ringing(calls.desk, leg);
 		return quiet;
 
+	case COMPAT_ANSWERED:
+		if (is_answer(rec->call))
+			desk_leg_answered(calls.desk, leg);
+		break;
+
 	case COMPAT_ESTABLISHED:
+		if (rec->replaces && !has_media(rec->call)) {
+			rec->no_media = true;
+			rec->code = 0;
+			finish(rec);
+			break;
+		}
 		desk_leg_up(calls.desk, leg);
 		break;
 
 	case COMPAT_CLOSED:
 		end = how_ended(rec, text);
+		if (rec->no_media)
+			text = "no common audio";
 		unquiet(rec);
 		mem_deref(rec);
 		desk_leg_closed(calls.desk, leg, end, text);
@@ -321,6 +462,35 @@ static bool event_handler(enum compat_event ev, struct ua *ua,
 	}
 
 	return false;
+}
+
+
+static bool event_handler(enum compat_event ev, struct ua *ua,
+			  struct call *call, const struct sip_msg *msg,
+			  const char *text)
+{
+	const struct call *outer = calls.current;
+	struct record *rec;
+	bool quiet;
+	(void)ua;
+
+	if (ev == COMPAT_ARRIVED)
+		return msg ? arrived(msg) : false;
+
+	rec = call ? find_call(call) : NULL;
+	if (!rec)
+		return false;
+
+	calls.current = call;
+	quiet = told(ev, rec, text);
+	calls.current = outer;
+
+	/* When the host's other modules have seen it too */
+	if (ev == COMPAT_ESTABLISHED || ev == COMPAT_CLOSED
+	    || ev == COMPAT_ANSWERED)
+		tmr_start(&calls.tmr, 0, settle_handler, NULL);
+
+	return quiet;
 }
 
 
@@ -395,7 +565,7 @@ static void phrase(char *buf, size_t size, const char *reason)
 			memcpy(&buf[i], " percent", 8);
 			i += 8;
 		}
-		else if (*reason == '"') {
+		else if (*reason == '"' || *reason == '\\') {
 			buf[i++] = '\'';
 		}
 		else {
@@ -420,14 +590,15 @@ void calls_reject(unsigned leg, uint16_t code, const char *reason,
 		  const char *decision, void *arg)
 {
 	struct record *rec = find_leg(leg);
-	char buf[256];
 	(void)arg;
 
-	if (!rec || !record_call(rec))
+	if (!rec)
 		return;
 
-	phrase(buf, sizeof(buf), reason);
-	compat_reject(rec->call, code, buf, decision);
+	rec->code = code;
+	phrase(rec->reason, sizeof(rec->reason), reason);
+	str_ncpy(rec->decision, decision, sizeof(rec->decision));
+	finish(rec);
 }
 
 
@@ -442,8 +613,25 @@ void calls_hangup(unsigned leg, void *arg)
 	struct record *rec = find_leg(leg);
 	(void)arg;
 
-	if (!rec || !record_call(rec))
+	if (!rec)
 		return;
 
-	ua_hangup(call_get_ua(rec->call), rec->call, 0, NULL);
+	rec->code = 0;
+	finish(rec);
+}
+
+
+/**
+ * Take a leg back from hold
+ *
+ * @param leg Leg
+ * @param arg Not used
+ */
+void calls_resume(unsigned leg, void *arg)
+{
+	struct record *rec = find_leg(leg);
+	(void)arg;
+
+	if (rec && rec->call)
+		(void)call_hold(rec->call, false);
 }

@@ -278,16 +278,42 @@ void carriers_narrow(struct carriers *car, struct sip_msg *msg)
 
 
 /**
+ * Refuse the video of an offer, by its port: what is answered at once shall
+ * not open a camera
+ *
+ * @param msg The INVITE, after carriers_narrow()
+ */
+void carriers_refuse_video(const struct sip_msg *msg)
+{
+	static const char video[] = "m=video ";
+	char *p = (char *)mbuf_buf(msg->mb);
+	char *end = p + mbuf_get_left(msg->mb);
+
+	while (p && end - p > (ptrdiff_t)sizeof(video)) {
+
+		if (0 == memcmp(p, video, sizeof(video) - 1)) {
+			for (p += sizeof(video) - 1;
+			     p < end && *p >= '0' && *p <= '9'; ++p)
+				*p = '0';
+		}
+
+		p = memchr(p, '\n', (size_t)(end - p));
+		if (p)
+			++p;
+	}
+}
+
+
+/**
  * Give all carriers to the reader
  *
- * @param car     Carriers
- * @param desk    Desk
- * @param handoff Hand-off that they belong to
+ * @param car      Carriers
+ * @param handoff  Hand-off that they belong to
+ * @param believed What they say may be believed as much as the AI
  */
-void carriers_read(struct carriers *car, struct desk *desk, unsigned handoff)
+void carriers_read(struct carriers *car, unsigned handoff, bool believed)
 {
 	size_t i;
-	(void)desk;
 
 	for (i=0; i<car->c; i++) {
 		const struct found *f = &car->v[i];
@@ -297,9 +323,11 @@ void carriers_read(struct carriers *car, struct desk *desk, unsigned handoff)
 		(void)pl_strcpy(&f->type, type, sizeof(type));
 
 		/* Said once: of the whole, or of the part that was cut off */
-		if (car->broken[0] && f->carrier == CARRIER_BODY
-		    && (0 == strcmp(type, "multipart")
-			|| (!car->apart && i + 1 == car->c)))
+		if (!believed)
+			broken = "it is not from who handed over";
+		else if (car->broken[0] && f->carrier == CARRIER_BODY
+			 && (0 == strcmp(type, "multipart")
+			     || (!car->apart && i + 1 == car->c)))
 			broken = car->broken;
 
 		(void)reader_push(car->mb, handoff, f->carrier, type,

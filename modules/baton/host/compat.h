@@ -16,6 +16,7 @@ enum compat_event {
 	COMPAT_OTHER = 0,
 	COMPAT_ARRIVED,          /**< an INVITE waits to be taken           */
 	COMPAT_INCOMING,
+	COMPAT_ANSWERED,         /**< the host made its answer              */
 	COMPAT_ESTABLISHED,
 	COMPAT_CLOSED,
 };
@@ -51,6 +52,7 @@ static inline void compat_handler(enum bevent_ev value, struct bevent *event,
 
 	case BEVENT_SIPSESS_CONN:     ev = COMPAT_ARRIVED;     break;
 	case BEVENT_CALL_INCOMING:    ev = COMPAT_INCOMING;    break;
+	case BEVENT_CALL_LOCAL_SDP:   ev = COMPAT_ANSWERED;    break;
 	case BEVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
 	case BEVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
 	default:
@@ -98,6 +100,15 @@ static inline void compat_reject(struct call *call, uint16_t code,
 }
 
 
+/* Accounts that answer by themselves are left to its menu */
+static inline bool compat_answers(struct ua *ua)
+{
+	(void)ua;
+
+	return false;
+}
+
+
 /* The host stops its other modules from ringing by itself: see the return
    value of compat_event_h */
 static inline bool compat_quiet(struct ua *ua, bool quiet)
@@ -123,6 +134,7 @@ static inline void compat_handler(struct ua *ua, enum ua_event value,
 	switch (value) {
 
 	case UA_EVENT_CALL_INCOMING:    ev = COMPAT_INCOMING;    break;
+	case UA_EVENT_CALL_LOCAL_SDP:   ev = COMPAT_ANSWERED;    break;
 	case UA_EVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
 	case UA_EVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
 	default:
@@ -163,6 +175,13 @@ static inline void compat_reject(struct call *call, uint16_t code,
 	(void)decision;
 
 	ua_hangup(call_get_ua(call), call, code, reason);
+}
+
+
+/* Does this account answer by itself, in the host's core? */
+static inline bool compat_answers(struct ua *ua)
+{
+	return account_answermode(ua_account(ua)) == ANSWERMODE_AUTO;
 }
 
 

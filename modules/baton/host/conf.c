@@ -244,6 +244,30 @@ static int read_line(struct conf_state *st, bool *given, char *line)
 }
 
 
+/* Allowed, but hardly what is wanted */
+static void advise(const struct policy *pol)
+{
+	bool by_peer = false;
+	size_t i;
+
+	for (i=0; i<pol->allowc; i++)
+		by_peer |= pol->allowv[i].kind != ALLOW_SIP;
+
+	if (pol->accept_auto && pol->allowc && !by_peer)
+		warning("baton: calls are answered by what From says alone,"
+			" and anybody can write that: add baton_allow_from"
+			" ip:ADDRESS\n");
+
+	if (pol->allowc && pol->stranger == STRANGER_SHOW)
+		warning("baton: baton_stranger show: beside baton_allow_from"
+			" it means plain\n");
+
+	if (mod_find("menu"))
+		warning("baton: menu.so is loaded before baton.so: put it"
+			" behind, else it may ring or refuse first\n");
+}
+
+
 /**
  * Read the configuration. Says what is wrong itself.
  *
@@ -274,14 +298,26 @@ int conf_read(struct policy *pol)
 		return err;
 	}
 
-	while (!err && fgets(line, sizeof(line), f))
+	while (!err && fgets(line, sizeof(line), f)) {
+
+		if (!strchr(line, '\n') && !feof(f)) {
+			warning("baton: %s: a line is too long, allowed are"
+				" %u bytes\n", file, LINE_MAX_LEN - 2);
+			err = EINVAL;
+			break;
+		}
+
 		err = read_line(&st, given, line);
+	}
 
 	(void)fclose(f);
 
 	/* Nobody sits before a kiosk */
 	if (!err && !st.accept_given && pol->role == ROLE_KIOSK)
 		pol->accept_auto = true;
+
+	if (!err)
+		advise(pol);
 
 	return err;
 }

@@ -13,15 +13,21 @@
 enum {
 	SEEN_MAX     = 512,       /**< INVITEs remembered                   */
 	SEEN_TIME    = 32000,     /**< ms, 64 * T1 (RFC 3261, section 17)   */
+	TRANSACTION_TIME = 2000,  /**< ms that the host still answers again */
 	REPLACES_MAX = 4,         /**< more than one is an error anyway     */
 	NAME_MAX_LEN = 256,       /**< bytes of a display name              */
 	URI_MAX_LEN  = 512,
 };
 
+/** An INVITE that was decided about */
 struct seen {
 	struct le le;
-	char *key;
+	char *key;                /**< Call-ID, From tag and CSeq           */
+	char *branch;
 	int64_t at;
+	unsigned leg;             /**< only valid if it was let in          */
+	uint16_t code;            /**< what it was rejected with, 0 = not   */
+	char reason[DESK_REASON];
 };
 
 static struct {
@@ -53,52 +59,126 @@ static void seen_destructor(void *arg)
 
 	list_unlink(&seen->le);
 	mem_deref(seen->key);
+	mem_deref(seen->branch);
 }
 
 
-/* A retransmission is seen again, for we stand before the transactions: it is
-   decided once */
-static bool seen_before(const struct sip_msg *msg)
+static bool is_live(const struct seen *seen)
+{
+	int64_t ended;
+
+	return !seen->code
+		&& desk_leg_state(gate.desk, seen->leg, &ended) != LEG_ENDED;
+}
+
+
+static void seen_sweep(void)
 {
 	const int64_t now = clock_ms();
-	struct seen *seen;
-	char *key = NULL;
 	struct le *le = gate.seen.head;
 
 	while (le) {
-		seen = le->data;
-		le = le->next;
+		struct seen *seen = le->data;
 
-		if (now - seen->at > SEEN_TIME)
+		le = le->next;
+		if (now - seen->at > SEEN_TIME && !is_live(seen))
 			mem_deref(seen);
 	}
 
-	if (re_sdprintf(&key, "%r|%r|%u|%r", &msg->callid, &msg->from.tag,
-			msg->cseq.num, &msg->via.branch))
-		return false;
+	if (list_count(&gate.seen) < SEEN_MAX)
+		return;
+
+	/* What still lives is not forgotten for what never did */
+	for (le = gate.seen.head; le; le = le->next) {
+		if (!is_live(le->data)) {
+			mem_deref(le->data);
+			return;
+		}
+	}
+}
+
+
+static struct seen *seen_find(const struct sip_msg *msg)
+{
+	struct seen *seen = NULL;
+	char *key = NULL;
+	struct le *le;
+
+	if (re_sdprintf(&key, "%r|%r|%u", &msg->callid, &msg->from.tag,
+			msg->cseq.num))
+		return NULL;
 
 	for (le = gate.seen.head; le; le = le->next) {
 		seen = le->data;
-		if (0 == str_cmp(seen->key, key)) {
-			mem_deref(key);
-			return true;
-		}
+		if (0 == str_cmp(seen->key, key))
+			break;
 	}
 
-	if (list_count(&gate.seen) >= SEEN_MAX)
-		mem_deref(list_head(&gate.seen)->data);
+	mem_deref(key);
+
+	return le ? seen : NULL;
+}
+
+
+static int seen_add(struct seen **seenp, const struct sip_msg *msg)
+{
+	struct seen *seen;
+	int err;
+
+	seen_sweep();
 
 	seen = mem_zalloc(sizeof(*seen), seen_destructor);
-	if (!seen) {
-		mem_deref(key);
-		return false;
+	if (!seen)
+		return ENOMEM;
+
+	err  = re_sdprintf(&seen->key, "%r|%r|%u", &msg->callid,
+			   &msg->from.tag, msg->cseq.num);
+	err |= pl_strdup(&seen->branch, &msg->via.branch);
+	if (err) {
+		mem_deref(seen);
+		return ENOMEM;
 	}
 
-	seen->key = key;
-	seen->at = now;
+	seen->at = clock_ms();
 	list_append(&gate.seen, &seen->le, seen);
+	*seenp = seen;
 
-	return false;
+	return 0;
+}
+
+
+/* An INVITE comes again: as a retransmission, by another way, or because
+   somebody plays it again. Returns true if the host shall not see it. */
+static bool seen_again(const struct seen *seen, const struct sip_msg *msg)
+{
+	int64_t ended;
+
+	if (seen->code) {
+		(void)sip_reply(uag_sip(), msg, seen->code, seen->reason);
+		return true;
+	}
+
+	/* Merged (RFC 3261, section 8.2.2.2) */
+	if (pl_strcmp(&msg->via.branch, seen->branch)) {
+		(void)sip_reply(uag_sip(), msg, 482, "Loop Detected");
+		return true;
+	}
+
+	switch (desk_leg_state(gate.desk, seen->leg, &ended)) {
+
+	case LEG_UP:
+		/* Its ACK has come: what is still under way is late */
+		return true;
+
+	case LEG_ENDED:
+		if (ended < TRANSACTION_TIME)
+			return false;
+		(void)sip_reply(uag_sip(), msg, 482, "Loop Detected");
+		return true;
+
+	default:
+		return false;
+	}
 }
 
 
@@ -249,18 +329,29 @@ static bool invite_handler(const struct sip_msg *msg)
 	struct carriers *car = NULL;
 	struct reading *rd = NULL;
 	struct desk_verdict verdict;
+	struct seen *seen;
 	bool taken = false;
-	int err;
+	int err = 0;
+
+	/* A retransmission is seen again, for we stand before the
+	   transactions: it is decided once */
+	seen = seen_find(msg);
+	if (seen && seen_again(seen, msg))
+		return true;
 
 	err = carriers_find(&car, msg, desk_policy(gate.desk)->context_max);
 	if (err)
 		goto out;
 
-	if (seen_before(msg)) {
+	if (seen) {
 		hide_replaces(msg);
 		carriers_narrow(car, (struct sip_msg *)msg);
 		goto out;
 	}
+
+	err = seen_add(&seen, msg);
+	if (err)
+		goto out;
 
 	err = read_invite(&rd, msg);
 	if (err)
@@ -274,13 +365,17 @@ static bool invite_handler(const struct sip_msg *msg)
 		goto out;
 
 	if (verdict.action == DESK_REJECT) {
+		seen->code = verdict.code;
+		str_ncpy(seen->reason, verdict.reason, sizeof(seen->reason));
 		(void)sip_treply(NULL, uag_sip(), msg, verdict.code,
 				 verdict.reason);
 		taken = true;
 		goto out;
 	}
 
-	err = calls_expect(verdict.leg, rd->callid, verdict.handoff != 0,
+	seen->leg = verdict.leg;
+
+	err = calls_expect(verdict.leg, &rd->inv, verdict.handoff != 0,
 			   verdict.action == DESK_REPLACE, msg);
 	if (err)
 		goto out;
@@ -288,8 +383,11 @@ static bool invite_handler(const struct sip_msg *msg)
 	hide_replaces(msg);
 	carriers_narrow(car, (struct sip_msg *)msg);
 
+	if (verdict.action == DESK_REPLACE)
+		carriers_refuse_video(msg);
+
 	if (verdict.handoff)
-		carriers_read(car, gate.desk, verdict.handoff);
+		carriers_read(car, verdict.handoff, verdict.context);
 
  out:
 	/* Better no call than one that was not looked at */
@@ -342,10 +440,10 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 		return pl_isset(&msg->to.tag) ? false : invite_handler(msg);
 
 	if (is_method(msg, "CANCEL"))
-		calls_note_cancel(&msg->callid, NULL != sip_msg_hdr_apply(msg,
+		calls_note_cancel(msg, NULL != sip_msg_hdr_apply(msg,
 				true, SIP_HDR_REASON, reason_handler, NULL));
 	else if (is_method(msg, "BYE"))
-		calls_note_bye(&msg->callid);
+		calls_note_bye(msg);
 
 	/* RFC 3891, section 3: Replaces belongs in an INVITE only */
 	if (!is_method(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {

@@ -38,8 +38,8 @@ int  carriers_find(struct carriers **carp, const struct sip_msg *msg,
 bool carriers_no_offer(const struct carriers *car);
 size_t carriers_count(const struct carriers *car);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
-void carriers_read(struct carriers *car, struct desk *desk,
-		   unsigned handoff);
+void carriers_refuse_video(const struct sip_msg *msg);
+void carriers_read(struct carriers *car, unsigned handoff, bool believed);
 
 /* reader.c */
 int  reader_start(struct desk *desk);
@@ -51,15 +51,16 @@ int  reader_push(struct mbuf *mb, unsigned handoff, enum carrier carrier,
 /* calls.c */
 int  calls_start(struct desk *desk);
 void calls_stop(void);
-int  calls_expect(unsigned leg, const char *callid, bool take,
+int  calls_expect(unsigned leg, const struct invite *inv, bool take,
 		  bool replaces, const struct sip_msg *msg);
 void calls_settle(void);
-void calls_note_cancel(const struct pl *callid, bool elsewhere);
-void calls_note_bye(const struct pl *callid);
+void calls_note_cancel(const struct sip_msg *msg, bool elsewhere);
+void calls_note_bye(const struct sip_msg *msg);
 int  calls_answer(unsigned leg, void *arg);
 void calls_reject(unsigned leg, uint16_t code, const char *reason,
 		  const char *decision, void *arg);
 void calls_hangup(unsigned leg, void *arg);
+void calls_resume(unsigned leg, void *arg);
 
 /* timer.c */
 void timer_ring(unsigned handoff, uint32_t seconds, void *arg);

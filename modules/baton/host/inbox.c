@@ -2,6 +2,7 @@
  * @file inbox.c  Orders of front ends, from any thread to the loop
  */
 #include <string.h>
+#include <pthread.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -14,9 +15,12 @@ struct order {
 };
 
 static struct {
+	pthread_mutex_t mutex;    /**< of mq: orders come from any thread   */
 	struct mqueue *mq;
 	struct desk *desk;
-} inbox;
+} inbox = {
+	.mutex = PTHREAD_MUTEX_INITIALIZER,
+};
 
 
 static void destructor(void *arg)
@@ -83,9 +87,6 @@ int baton_order(unsigned id, enum baton_verb verb, enum baton_why why,
 	struct order *order;
 	int err = 0;
 
-	if (!inbox.mq)
-		return ENOTCONN;
-
 	if (text && strlen(text) > BATON_TEXT_MAX)
 		return EMSGSIZE;
 
@@ -99,8 +100,12 @@ int baton_order(unsigned id, enum baton_verb verb, enum baton_why why,
 
 	if (text)
 		err = str_dup(&order->text, text);
-	if (!err)
-		err = mqueue_push(inbox.mq, (int)verb, order);
+	if (!err) {
+		pthread_mutex_lock(&inbox.mutex);
+		err = inbox.mq ? mqueue_push(inbox.mq, (int)verb, order)
+			: ENOTCONN;
+		pthread_mutex_unlock(&inbox.mutex);
+	}
 	if (err)
 		mem_deref(order);
 
@@ -128,6 +133,8 @@ int inbox_open(struct desk *desk)
  */
 void inbox_close(void)
 {
+	pthread_mutex_lock(&inbox.mutex);
 	inbox.mq = mem_deref(inbox.mq);
+	pthread_mutex_unlock(&inbox.mutex);
 	inbox.desk = NULL;
 }
