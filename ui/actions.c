@@ -20,7 +20,12 @@ struct _BatonActions {
 	GtkMenuButton *decline;
 	GtkButton *accept;
 	GtkButton *hangup;
+
+	guint guard;              /**< timer, 0 = buttons act               */
+	gboolean accepting;
 };
+
+enum { GUARD_MS = 700 };          /**< longer than a double click           */
 
 G_DEFINE_TYPE(BatonActions, baton_actions, GTK_TYPE_BOX)
 
@@ -87,6 +92,40 @@ static void on_note_changed(GtkEditable *editable, BatonActions *self)
 }
 
 
+static void guard_buttons(BatonActions *self)
+{
+	const gboolean act = self->guard == 0;
+
+	gtk_widget_set_sensitive(GTK_WIDGET(self->accept),
+				 act && !self->accepting);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->hangup), act);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->dismiss), act);
+}
+
+
+static gboolean on_guard(gpointer arg)
+{
+	BatonActions *self = arg;
+
+	self->guard = 0;
+	guard_buttons(self);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+/**
+ * Let the buttons rest for a moment: another one has come to the place of
+ * one that was just pressed, and a second click is not meant for it
+ */
+void baton_actions_guard(BatonActions *self)
+{
+	g_clear_handle_id(&self->guard, g_source_remove);
+	self->guard = g_timeout_add(GUARD_MS, on_guard, self);
+	guard_buttons(self);
+}
+
+
 /** Offer what the state of the hand-off allows */
 void baton_actions_set(BatonActions *self, const struct baton_view *view)
 {
@@ -95,10 +134,20 @@ void baton_actions_set(BatonActions *self, const struct baton_view *view)
 	const gboolean talking = !offered && !closed &&
 		view->state != BATON_WRAPUP;
 
+	const gboolean moved =
+		(talking && gtk_widget_get_visible(GTK_WIDGET(self->accept)))
+		|| (closed && !gtk_widget_get_visible(
+			    GTK_WIDGET(self->dismiss)));
+
+	self->accepting = view->accepting;
+
+	if (moved && gtk_widget_get_mapped(GTK_WIDGET(self)))
+		baton_actions_guard(self);
+	else
+		guard_buttons(self);
+
 	gtk_widget_set_visible(GTK_WIDGET(self->accept), offered);
 	gtk_widget_set_visible(GTK_WIDGET(self->decline), offered);
-	gtk_widget_set_sensitive(GTK_WIDGET(self->accept),
-				 !view->accepting);
 
 	if (!offered && gtk_toggle_button_get_active(
 		    GTK_TOGGLE_BUTTON(self->decline)))
@@ -161,9 +210,21 @@ gboolean baton_actions_do(BatonActions *self, enum action action)
 }
 
 
+static void baton_actions_dispose(GObject *object)
+{
+	BatonActions *self = BATON_ACTIONS(object);
+
+	g_clear_handle_id(&self->guard, g_source_remove);
+
+	G_OBJECT_CLASS(baton_actions_parent_class)->dispose(object);
+}
+
+
 static void baton_actions_class_init(BatonActionsClass *klass)
 {
 	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+	G_OBJECT_CLASS(klass)->dispose = baton_actions_dispose;
 
 	order_signal = g_signal_new("order", BATON_TYPE_ACTIONS,
 				    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -145,6 +145,7 @@ char *format_route(const struct baton_view *view)
 {
 	char *from = sender(view), *addr = format_address(view->from_uri);
 	char *whom = caller(view), *to = format_address(view->account);
+	char *line = format_address(view->line_uri);
 	char *s, *who;
 
 	if (addr && g_strcmp0(addr, from))
@@ -155,6 +156,11 @@ char *format_route(const struct baton_view *view)
 	if (view->direct)
 		s = to ? g_strdup_printf(_("Calls %s directly"), to)
 			: g_strdup(_("Calls you directly"));
+	else if (view->state == BATON_CONNECTED && line)
+		s = g_strdup_printf(_("Handed over by %s; on the line is %s"),
+				    who, line);
+	else if (view->talk_since && view->state != BATON_CONSULTING)
+		s = g_strdup_printf(_("Handed over by %s"), who);
 	else if (to)
 		s = g_strdup_printf(_("%s is calling for %s, to %s"), who,
 				    whom ? whom : _("an unknown caller"), to);
@@ -166,6 +172,7 @@ char *format_route(const struct baton_view *view)
 	g_free(addr);
 	g_free(whom);
 	g_free(to);
+	g_free(line);
 	g_free(who);
 
 	return s;
@@ -198,6 +205,14 @@ static const char *outcome_words(enum baton_outcome outcome)
 char *format_state(const struct baton_view *view)
 {
 	char *from = sender(view), *line = on_the_line(view), *s = NULL;
+
+	if (view->held && view->state != BATON_CLOSED) {
+		s = g_strdup_printf(_("On hold: %s waits for you"),
+				    line ? line : from);
+		g_free(from);
+		g_free(line);
+		return s;
+	}
 
 	switch (view->state) {
 
@@ -262,6 +277,9 @@ char *format_state(const struct baton_view *view)
 /** The state in a word or two, for a list of hand-offs */
 char *format_short_state(const struct baton_view *view)
 {
+	if (view->held && view->state != BATON_CLOSED)
+		return g_strdup(_("On hold"));
+
 	switch (view->state) {
 
 	case BATON_OFFERED:

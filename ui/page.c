@@ -196,6 +196,13 @@ gboolean baton_page_do(BatonPage *page, enum action action)
 }
 
 
+/** Let the buttons rest for a moment, see baton_actions_guard() */
+void baton_page_guard(BatonPage *page)
+{
+	baton_actions_guard(page->actions);
+}
+
+
 /** The person has begun to write here */
 gboolean baton_page_busy(BatonPage *page)
 {

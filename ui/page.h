@@ -16,6 +16,7 @@ void       baton_page_set(BatonPage *page, const struct baton_view *view);
 void       baton_page_tick(BatonPage *page);
 void       baton_page_focus(BatonPage *page);
 gboolean   baton_page_do(BatonPage *page, enum action action);
+void       baton_page_guard(BatonPage *page);
 gboolean   baton_page_busy(BatonPage *page);
 const struct baton_view *baton_page_view(BatonPage *page);
 

@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <gtk/gtk.h>
+#include "display.h"
 #include "panel.h"
 #include "inbox.h"
 #include "intl.h"
@@ -82,6 +83,7 @@ static gpointer panel_main(gpointer arg)
 	panel->window = baton_window_new();
 	panel->inbox = inbox_create(context, on_view, panel);
 	panel->loop = g_main_loop_new(context, FALSE);
+	display_watch();
 
 	report(panel, 0, NULL);
 	g_main_loop_run(panel->loop);
@@ -162,7 +164,8 @@ int panel_start(struct panel **panelp, const char **whyp)
 /** Show a view; from any thread, a reference is taken */
 void panel_push(struct panel *panel, const struct baton_view *view)
 {
-	inbox_push(panel->inbox, view);
+	if (!display_islost())
+		inbox_push(panel->inbox, view);
 }
 
 
@@ -187,7 +190,7 @@ void panel_stop(struct panel *panel)
 		return;
 
 	/* As a source, since the loop may not have begun to run yet */
-	if (!panel->err) {
+	if (!panel->err && !display_islost()) {
 		source = g_idle_source_new();
 		g_source_set_callback(source, quit, panel->loop, NULL);
 		g_source_attach(source, g_main_context_default());

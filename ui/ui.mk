@@ -5,7 +5,8 @@ UI_O     := $(UI_C:%.c=$(B)/obj/%.o) $(B)/obj/ui/resources.o
 UI_FILES := ui/baton.gresource.xml $(wildcard ui/*.ui ui/*.css ui/icons/*)
 
 GTK_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gtk+-3.0))
-GTK_LIBS   := $(shell pkg-config --libs gtk+-3.0)
+GTK_LIBS   := $(shell pkg-config --libs gtk+-3.0) \
+	$(shell pkg-config --libs x11 2>/dev/null)
 
 PANEL_FLAGS := $(GTK_CFLAGS) \
 	-DBATON_LOCALEDIR=\"$(or $(PREFIX),/usr/local)/share/locale\"

@@ -201,8 +201,10 @@ static void on_dismiss(BatonPage *page, BatonWindow *window)
 	forget(window, row);
 
 	row = first_row(window);
-	if (row)
+	if (row) {
 		bring_front(window, row);
+		baton_page_guard(baton_switch_row_page(row));
+	}
 
 	sum_up(window);
 	urge(window);
@@ -254,6 +256,31 @@ static void come_up(BatonWindow *window)
 }
 
 
+/* The call in front is over and somebody rings: nobody has to look for that
+   one. A note that was begun is not taken away. */
+static void bring_ringing(BatonWindow *window)
+{
+	BatonPage *front = front_page(window);
+	GHashTableIter iter;
+	gpointer row;
+
+	if (!front || baton_page_busy(front) ||
+	    baton_page_view(front)->state != BATON_CLOSED)
+		return;
+
+	g_hash_table_iter_init(&iter, window->rows);
+	while (g_hash_table_iter_next(&iter, NULL, &row)) {
+		BatonPage *page = baton_switch_row_page(row);
+
+		if (baton_page_view(page)->state == BATON_OFFERED) {
+			bring_front(window, row);
+			baton_page_guard(page);
+			return;
+		}
+	}
+}
+
+
 /**
  * Show a view
  *
@@ -274,6 +301,8 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 
 		news = baton_page_view(page)->state != view->state;
 		baton_page_set(page, view);
+		if (news && view->state == BATON_CLOSED)
+			bring_ringing(window);
 	}
 	else {
 		BatonPage *front;

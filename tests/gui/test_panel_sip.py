@@ -8,11 +8,12 @@ import json
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
 import harness
-from screen import ROOT, wait_for
+from screen import ROOT, read_line, wait_for
 
 BILLING = os.path.join(ROOT, "share", "examples", "billing-dispute.json")
 OUTAGE = os.path.join(ROOT, "share", "examples", "internet-outage.json")
@@ -161,3 +162,32 @@ def test_no_display_is_said_and_baton_goes_on(stage, monkeypatch):
     phone = stage.phone()
     assert "no display can be opened" in phone.log_text()
     assert phone.status()
+
+
+def test_display_goes_in_a_call(stage, screen, monkeypatch):
+    """A logout ends the panel, not the call with the caller."""
+    get, put = os.pipe()
+    server = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "TERM", "--", "Xvfb", "-displayfd",
+         str(put), "-nolisten", "tcp"], pass_fds=(put,),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        os.close(put)
+        monkeypatch.setenv("DISPLAY", ":" + read_line(get, "Xvfb"))
+        phone = stage.phone()
+        sim = stage.sim(phone, "--shape", "replaces", "--context", BILLING,
+                        "--consult", "1500", "--talk", "2")
+        ident = phone.wait_offered()
+        phone.order("baton_accept", "#%d" % ident)
+        phone.wait_state(ident, "consulting")
+    finally:
+        server.kill()
+        server.wait()
+        os.close(get)
+
+    wait_for("the phone's word of it",
+             lambda: "the display has gone" in phone.log_text())
+    phone.wait_state(ident, "connected")
+    code, calls = sim.finish()
+    assert code == 0, (calls, sim.errors())
+    assert calls[0]["outcome"] == "connected", calls
