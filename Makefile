@@ -107,7 +107,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/baton
 	install -m 644 $(MODULES) $(DESTDIR)$(MODULEDIR)/
 	install -m 755 $(B)/bin/baton-sim $(DESTDIR)$(PREFIX)/bin/
-	cp -r share/examples share/config.example $(DESTDIR)$(PREFIX)/share/baton/
+	cp -r share/examples share/config.example share/context.schema.json \
+		share/doc README.md LICENSE $(DESTDIR)$(PREFIX)/share/baton/
 
 demo: all
 	@B=$(B) sh share/build/demo.sh
