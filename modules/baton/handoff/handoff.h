@@ -1,8 +1,9 @@
 /**
  * @file handoff.h  One hand-off, and the desk it lies on (inside the room)
  *
- * desk.c takes what the host says, order.c what a person says, handoff.c
- * moves the state, snapshot.c makes the view of it.
+ * arrive.c takes INVITEs, desk.c what becomes of the legs, gather.c their
+ * context, order.c what a person says; handoff.c moves the state, snapshot.c
+ * makes the view of it.
  */
 #ifndef BATON_HANDOFF_H
 #define BATON_HANDOFF_H
@@ -64,6 +65,9 @@ struct desk {
 	unsigned last_handoff;
 	unsigned last_leg;
 };
+
+/* desk.c */
+struct handoff *handoff_find(const struct desk *desk, unsigned id);
 
 /* handoff.c */
 struct handoff *handoff_create(struct desk *desk, const struct invite *inv,

@@ -11,29 +11,14 @@
 #include "host.h"
 
 enum {
-	SEEN_MAX     = 512,       /**< INVITEs remembered                   */
-	SEEN_TIME    = 32000,     /**< ms, 64 * T1 (RFC 3261, section 17)   */
-	TRANSACTION_TIME = 2000,  /**< ms that the host still answers again */
 	REPLACES_MAX = 4,         /**< more than one is an error anyway     */
 	NAME_MAX_LEN = 256,       /**< bytes of a display name              */
 	URI_MAX_LEN  = 512,
 };
 
-/** An INVITE that was decided about */
-struct seen {
-	struct le le;
-	char *key;                /**< Call-ID, From tag and CSeq           */
-	char *branch;
-	int64_t at;
-	unsigned leg;             /**< only valid if it was let in          */
-	uint16_t code;            /**< what it was rejected with, 0 = not   */
-	char reason[DESK_REASON];
-};
-
 static struct {
 	struct desk *desk;
 	struct sip_lsnr *lsnr;
-	struct list seen;
 } gate;
 
 /** What is read of an INVITE, in memory of its own */
@@ -51,135 +36,6 @@ struct reading {
 	size_t replacesc;
 	struct invite inv;
 };
-
-
-static void seen_destructor(void *arg)
-{
-	struct seen *seen = arg;
-
-	list_unlink(&seen->le);
-	mem_deref(seen->key);
-	mem_deref(seen->branch);
-}
-
-
-static bool is_live(const struct seen *seen)
-{
-	int64_t ended;
-
-	return !seen->code
-		&& desk_leg_state(gate.desk, seen->leg, &ended) != LEG_ENDED;
-}
-
-
-static void seen_sweep(void)
-{
-	const int64_t now = clock_ms();
-	struct le *le = gate.seen.head;
-
-	while (le) {
-		struct seen *seen = le->data;
-
-		le = le->next;
-		if (now - seen->at > SEEN_TIME && !is_live(seen))
-			mem_deref(seen);
-	}
-
-	if (list_count(&gate.seen) < SEEN_MAX)
-		return;
-
-	/* What still lives is not forgotten for what never did */
-	for (le = gate.seen.head; le; le = le->next) {
-		if (!is_live(le->data)) {
-			mem_deref(le->data);
-			return;
-		}
-	}
-}
-
-
-static struct seen *seen_find(const struct sip_msg *msg)
-{
-	struct seen *seen = NULL;
-	char *key = NULL;
-	struct le *le;
-
-	if (re_sdprintf(&key, "%r|%r|%u", &msg->callid, &msg->from.tag,
-			msg->cseq.num))
-		return NULL;
-
-	for (le = gate.seen.head; le; le = le->next) {
-		seen = le->data;
-		if (0 == str_cmp(seen->key, key))
-			break;
-	}
-
-	mem_deref(key);
-
-	return le ? seen : NULL;
-}
-
-
-static int seen_add(struct seen **seenp, const struct sip_msg *msg)
-{
-	struct seen *seen;
-	int err;
-
-	seen_sweep();
-
-	seen = mem_zalloc(sizeof(*seen), seen_destructor);
-	if (!seen)
-		return ENOMEM;
-
-	err  = re_sdprintf(&seen->key, "%r|%r|%u", &msg->callid,
-			   &msg->from.tag, msg->cseq.num);
-	err |= pl_strdup(&seen->branch, &msg->via.branch);
-	if (err) {
-		mem_deref(seen);
-		return ENOMEM;
-	}
-
-	seen->at = clock_ms();
-	list_append(&gate.seen, &seen->le, seen);
-	*seenp = seen;
-
-	return 0;
-}
-
-
-/* An INVITE comes again: as a retransmission, by another way, or because
-   somebody plays it again. Returns true if the host shall not see it. */
-static bool seen_again(const struct seen *seen, const struct sip_msg *msg)
-{
-	int64_t ended;
-
-	if (seen->code) {
-		(void)sip_reply(uag_sip(), msg, seen->code, seen->reason);
-		return true;
-	}
-
-	/* Merged (RFC 3261, section 8.2.2.2) */
-	if (pl_strcmp(&msg->via.branch, seen->branch)) {
-		(void)sip_reply(uag_sip(), msg, 482, "Loop Detected");
-		return true;
-	}
-
-	switch (desk_leg_state(gate.desk, seen->leg, &ended)) {
-
-	case LEG_UP:
-		/* Its ACK has come: what is still under way is late */
-		return true;
-
-	case LEG_ENDED:
-		if (ended < TRANSACTION_TIME)
-			return false;
-		(void)sip_reply(uag_sip(), msg, 482, "Loop Detected");
-		return true;
-
-	default:
-		return false;
-	}
-}
 
 
 static void clean(char *buf, size_t max, const struct pl *pl)
@@ -365,15 +221,14 @@ static bool invite_handler(const struct sip_msg *msg)
 		goto out;
 
 	if (verdict.action == DESK_REJECT) {
-		seen->code = verdict.code;
-		str_ncpy(seen->reason, verdict.reason, sizeof(seen->reason));
+		seen_rejected(seen, verdict.code, verdict.reason);
 		(void)sip_treply(NULL, uag_sip(), msg, verdict.code,
 				 verdict.reason);
 		taken = true;
 		goto out;
 	}
 
-	seen->leg = verdict.leg;
+	seen_taken(seen, verdict.leg);
 
 	err = calls_expect(verdict.leg, &rd->inv, verdict.handoff != 0,
 			   verdict.action == DESK_REPLACE, msg);
@@ -484,7 +339,7 @@ int gate_open(struct desk *desk)
 	int err;
 
 	gate.desk = desk;
-	list_init(&gate.seen);
+	seen_open(desk);
 
 	err = sip_listen(&gate.lsnr, uag_sip(), true, request_handler, NULL);
 	if (err) {
@@ -513,5 +368,5 @@ int gate_open(struct desk *desk)
 void gate_close(void)
 {
 	gate.lsnr = mem_deref(gate.lsnr);
-	list_flush(&gate.seen);
+	seen_close();
 }

@@ -26,6 +26,17 @@ int  conf_read(struct policy *pol);
 int  gate_open(struct desk *desk);
 void gate_close(void);
 
+/* seen.c */
+struct seen;
+
+void seen_open(struct desk *desk);
+void seen_close(void);
+struct seen *seen_find(const struct sip_msg *msg);
+int  seen_add(struct seen **seenp, const struct sip_msg *msg);
+void seen_taken(struct seen *seen, unsigned leg);
+void seen_rejected(struct seen *seen, uint16_t code, const char *reason);
+bool seen_again(const struct seen *seen, const struct sip_msg *msg);
+
 /* datagram.c */
 void datagram_open(void);
 bool datagram_look(const struct sip_msg *msg);
