@@ -276,8 +276,9 @@ class Call:
         """Sends the last INVITE once more, byte by byte the same."""
         self.peer.send(self.sent)
 
-    def ack(self, response):
-        """ACK of a final response, RFC 3261 sections 13.2.2.4, 17.1.1.3"""
+    def ack(self, response, answer=None):
+        """ACK of a final response, RFC 3261 sections 13.2.2.4, 17.1.1.3;
+        answer: SDP of the test's own"""
         number = int(response.get("cseq").split(" ")[0])
         to_tag, self.to_tag = self.to_tag, response.tag("to")
         if response.code < 300:
@@ -286,8 +287,9 @@ class Call:
         else:
             uri, branch = None, self.branch
         body, ctype = b"", None
-        if response.code < 300 and self.want_answer:
-            body = sdp(self.peer.ip, self.peer.rtp.getsockname()[1])
+        if response.code < 300 and (answer or self.want_answer):
+            body = answer or sdp(self.peer.ip,
+                                 self.peer.rtp.getsockname()[1])
             ctype = "application/sdp"
         self.peer.send(self.request("ACK", (), body, ctype, cseq=number,
                                     branch=branch, uri=uri))

@@ -388,6 +388,8 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 			      : "; the one before it goes on");
 		if (ho->ai_gone)
 			handoff_left_alone(desk, ho);
+		else
+			desk_resume_waiting(desk);
 		return;
 	}
 

@@ -269,9 +269,13 @@ void handoff_left_alone(struct desk *desk, struct handoff *ho)
 }
 
 
-/* Who was put on hold for a call that is over is taken back: nobody would
-   know that he still waits */
-static void resume_waiting(struct desk *desk)
+/**
+ * Who was put on hold for a call that is over is taken back: nobody would
+ * know that he still waits
+ *
+ * @param desk Desk
+ */
+void desk_resume_waiting(struct desk *desk)
 {
 	struct leg *leg, *waiting = NULL;
 
@@ -355,7 +359,7 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 	handoff_publish(desk, ho, DESK_STATE);
 
 	if (ho->state == BATON_CLOSED) {
-		resume_waiting(desk);
+		desk_resume_waiting(desk);
 		forget_oldest(desk, ho);
 	}
 

@@ -81,6 +81,7 @@ void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what);
 void handoff_line(struct handoff *ho, const struct leg *leg);
 int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
 void handoff_left_alone(struct desk *desk, struct handoff *ho);
+void desk_resume_waiting(struct desk *desk);
 void leg_end(struct desk *desk, struct leg *leg);
 void leg_hangup(struct desk *desk, struct leg *leg);
 

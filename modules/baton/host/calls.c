@@ -32,7 +32,10 @@ struct record {
 	bool take;              /**< taken from the host's other modules    */
 	bool peer_ended;        /**< its BYE or CANCEL was seen             */
 	bool elsewhere;
+	bool resume;            /**< to be taken back from hold             */
 };
+
+enum { RESUME_AGAIN = 100 };   /**< ms, while another re-INVITE is open     */
 
 static struct {
 	struct desk *desk;
@@ -166,6 +169,40 @@ static void settle_handler(void *arg)
 }
 
 
+/* The host holds other calls when it answers one, and says nothing of it */
+static void look_for_held(void)
+{
+	struct le *le;
+
+	for (le = calls.records.head; le; le = le->next) {
+		const struct record *rec = le->data;
+
+		if (rec->call && call_state(rec->call)
+		    == CALL_STATE_ESTABLISHED)
+			desk_leg_held(calls.desk, rec->leg,
+				      call_is_onhold(rec->call));
+	}
+}
+
+
+/* Two re-INVITEs at once are none (RFC 3261, section 14.1) */
+static void resume(struct record *rec)
+{
+	rec->resume = false;
+
+	if (!rec->call || call_state(rec->call) != CALL_STATE_ESTABLISHED)
+		return;
+
+	if (compat_may_modify(rec->call)) {
+		(void)call_hold(rec->call, false);
+		return;
+	}
+
+	rec->resume = true;
+	tmr_start(&calls.tmr, RESUME_AGAIN, settle_handler, NULL);
+}
+
+
 /* Ends a call, but not while the host still hands it around in an event */
 static void finish(struct record *rec)
 {
@@ -216,22 +253,6 @@ static void settle_one(struct record *rec)
 }
 
 
-/* The host holds other calls when it answers one, and says nothing of it */
-static void look_for_held(void)
-{
-	struct le *le;
-
-	for (le = calls.records.head; le; le = le->next) {
-		const struct record *rec = le->data;
-
-		if (rec->call && call_state(rec->call)
-		    == CALL_STATE_ESTABLISHED)
-			desk_leg_held(calls.desk, rec->leg,
-				      call_is_onhold(rec->call));
-	}
-}
-
-
 /**
  * See what the host made of the INVITEs that it was given
  */
@@ -240,6 +261,7 @@ void calls_settle(void)
 	struct le *le = calls.records.head;
 
 	tmr_cancel(&calls.tmr);
+	look_for_held();
 
 	while (le) {
 		struct record *rec = le->data;
@@ -249,6 +271,8 @@ void calls_settle(void)
 			finish(rec);
 		else if (rec->fresh)
 			settle_one(rec);
+		else if (rec->resume)
+			resume(rec);
 	}
 
 	look_for_held();
@@ -548,6 +572,11 @@ int calls_answer(unsigned leg, void *arg)
 	if (!rec || !rec->call)
 		return ENOENT;
 
+	/* As the host's own button does. Who takes the place of a call needs
+	   no hold: that one ends. */
+	if (!rec->replaces)
+		(void)uag_hold_others(rec->call);
+
 	return ua_answer(call_get_ua(rec->call), rec->call, VIDMODE_OFF);
 }
 
@@ -632,6 +661,8 @@ void calls_resume(unsigned leg, void *arg)
 	struct record *rec = find_leg(leg);
 	(void)arg;
 
-	if (rec && rec->call)
-		(void)call_hold(rec->call, false);
+	if (rec) {
+		rec->resume = true;
+		tmr_start(&calls.tmr, 0, settle_handler, NULL);
+	}
 }

@@ -100,6 +100,13 @@ static inline void compat_reject(struct call *call, uint16_t code,
 }
 
 
+/* This host drops a change while another is under way */
+static inline bool compat_may_modify(const struct call *call)
+{
+	return call_refresh_allowed(call);
+}
+
+
 /* Accounts that answer by themselves are left to its menu */
 static inline bool compat_answers(struct ua *ua)
 {
@@ -175,6 +182,15 @@ static inline void compat_reject(struct call *call, uint16_t code,
 	(void)decision;
 
 	ua_hangup(call_get_ua(call), call, code, reason);
+}
+
+
+/* This host keeps a change until the one before is answered */
+static inline bool compat_may_modify(const struct call *call)
+{
+	(void)call;
+
+	return true;
 }
 
 
