@@ -94,7 +94,8 @@ static bool is_live(const struct seen *seen)
 	int64_t ended;
 
 	return !seen->code
-		&& desk_leg_state(seen_state.desk, seen->leg, &ended) != LEG_ENDED;
+		&& desk_leg_state(seen_state.desk, seen->leg, &ended)
+		!= LEG_ENDED;
 }
 
 
