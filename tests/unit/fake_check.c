@@ -6,6 +6,7 @@
 #include <json-c/json.h>
 #include "fake_host.h"
 #include "context/text.h"
+#include "context/tokener.h"
 #include "handoff/handoff.h"
 
 
@@ -149,7 +150,7 @@ struct json_object *fake_json(const char *text)
 
 	tok = json_tokener_new();
 	assert_non_null(tok);
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	json_tokener_set_flags(tok, tokener_flags());
 	obj = json_tokener_parse_ex(tok, text, (int)strlen(text) + 1);
 	if (!obj || json_tokener_get_error(tok) != json_tokener_success)
 		fail_msg("no JSON: %s", text);

@@ -13,6 +13,7 @@
 #include "limits.h"
 #include "span.h"
 #include "text.h"
+#include "tokener.h"
 
 
 enum {
@@ -272,7 +273,7 @@ int doc_init(struct doc *doc, struct span *top, const char *p, size_t len,
 	if (!doc->tok)
 		return ENOMEM;
 
-	json_tokener_set_flags(doc->tok, JSON_TOKENER_STRICT |
+	json_tokener_set_flags(doc->tok, tokener_flags() |
 			       JSON_TOKENER_ALLOW_TRAILING_CHARS);
 
 	return 0;

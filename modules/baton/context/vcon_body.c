@@ -13,6 +13,7 @@
 #include <json-c/json.h>
 #include "multipart.h"
 #include "text.h"
+#include "tokener.h"
 #include "value.h"
 #include "vcon.h"
 
@@ -106,7 +107,7 @@ static struct json_object *parse_inside(const char *p, size_t len)
 	if (!tok)
 		return NULL;
 
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	json_tokener_set_flags(tok, tokener_flags());
 	obj = json_tokener_parse_ex(tok, p, (int)len);
 	if (json_tokener_get_error(tok) != json_tokener_success) {
 		json_object_put(obj);
