@@ -283,14 +283,6 @@ static void print(const struct order *order)
 		[BATON_ACCEPT] = "accept", [BATON_DECLINE] = "decline",
 		[BATON_HANGUP] = "hangup", [BATON_NOTE] = "note",
 	};
-	static const char *const whyv[BATON_WHYS] = {
-		[BATON_WHY_BUSY] = "busy",
-		[BATON_WHY_UNAVAILABLE] = "unavailable",
-		[BATON_WHY_WRONG_TEAM] = "wrong-team",
-		[BATON_WHY_NEED_INFO] = "need-info",
-		[BATON_WHY_POLICY] = "policy",
-		[BATON_WHY_OTHER] = "other",
-	};
 	struct json_object *obj = json_object_new_object();
 
 	json_object_object_add(obj, "id",
@@ -299,7 +291,7 @@ static void print(const struct order *order)
 			       json_object_new_string(verbv[order->verb]));
 	if (order->verb == BATON_DECLINE)
 		json_object_object_add(obj, "why", json_object_new_string(
-					       whyv[order->why]));
+					       baton_why_name(order->why)));
 	if (order->text)
 		json_object_object_add(obj, "text", json_object_new_string(
 					       order->text));

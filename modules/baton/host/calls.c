@@ -217,8 +217,6 @@ static void finish(struct record *rec)
 		return;
 	}
 
-	rec->doomed = false;
-
 	if (rec->code)
 		compat_reject(call, rec->code, rec->reason, rec->decision);
 	else
@@ -253,25 +251,48 @@ static void settle_one(struct record *rec)
 }
 
 
+static struct record *find_unsettled(void)
+{
+	struct le *le;
+
+	for (le = calls.records.head; le; le = le->next) {
+		struct record *rec = le->data;
+
+		if (rec->doomed || rec->fresh)
+			return rec;
+	}
+
+	return NULL;
+}
+
+
 /**
  * See what the host made of the INVITEs that it was given
  */
 void calls_settle(void)
 {
-	struct le *le = calls.records.head;
+	struct record *rec;
+	struct le *le;
 
 	tmr_cancel(&calls.tmr);
 	look_for_held();
 
-	while (le) {
-		struct record *rec = le->data;
+	/* From the start each time: the end of one call may end others, and
+	   their records go */
+	while ((rec = find_unsettled())) {
 
-		le = le->next;
-		if (rec->doomed)
+		if (rec->doomed) {
+			rec->doomed = false;
 			finish(rec);
-		else if (rec->fresh)
+		}
+		else {
 			settle_one(rec);
-		else if (rec->resume)
+		}
+	}
+
+	for (le = calls.records.head; le; le = le->next) {
+		rec = le->data;
+		if (rec->resume)
 			resume(rec);
 	}
 

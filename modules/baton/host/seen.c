@@ -79,6 +79,14 @@ void seen_rejected(struct seen *seen, uint16_t code, const char *reason)
 }
 
 
+/* The same by whatever way it came: the branch is no part of it */
+static int make_key(char **keyp, const struct sip_msg *msg)
+{
+	return re_sdprintf(keyp, "%r|%r|%u", &msg->callid, &msg->from.tag,
+			   msg->cseq.num);
+}
+
+
 static void seen_destructor(void *arg)
 {
 	struct seen *seen = arg;
@@ -138,8 +146,7 @@ struct seen *seen_find(const struct sip_msg *msg)
 	char *key = NULL;
 	struct le *le;
 
-	if (re_sdprintf(&key, "%r|%r|%u", &msg->callid, &msg->from.tag,
-			msg->cseq.num))
+	if (make_key(&key, msg))
 		return NULL;
 
 	for (le = seen_state.list.head; le; le = le->next) {
@@ -173,8 +180,7 @@ int seen_add(struct seen **seenp, const struct sip_msg *msg)
 	if (!seen)
 		return ENOMEM;
 
-	err  = re_sdprintf(&seen->key, "%r|%r|%u", &msg->callid,
-			   &msg->from.tag, msg->cseq.num);
+	err  = make_key(&seen->key, msg);
 	err |= pl_strdup(&seen->branch, &msg->via.branch);
 	if (err) {
 		mem_deref(seen);
