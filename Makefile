@@ -42,7 +42,7 @@ include $(BUILD)/host.mk
 
 VARIANT := $(if $(SAN),-san)$(if $(findstring clang,$(CC)),-clang)
 B       := $(BUILD)/$(HOST)$(VARIANT)
-PKGS    := json-c zlib
+PKGS    := json-c zlib libcrypto libcurl
 VERSION := 0.1.0
 
 comma   := ,

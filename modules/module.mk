@@ -1,6 +1,6 @@
 # baton.so: the plugin, no GTK
 
-ROOMS   := context handoff host control record
+ROOMS   := context handoff fetch host control record
 BATON_C := $(wildcard modules/baton/*.c $(ROOMS:%=modules/baton/%/*.c))
 BATON_O := $(BATON_C:%.c=$(B)/obj/%.o)
 

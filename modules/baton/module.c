@@ -79,6 +79,7 @@ static const struct desk_ops ops = {
 	.hangup     = calls_hangup,
 	.resume     = calls_resume,
 	.ring_timer = op_ring_timer,
+	.lookup     = lookup_id,
 	.changed    = op_changed,
 	.alert      = op_alert,
 };
@@ -87,15 +88,18 @@ static const struct desk_ops ops = {
 static int module_close(void)
 {
 	gate_close();
+	live_close();
 	front_close();
 	inbox_close();
 	commands_close();
 	calls_stop();
+	lookup_stop();
 	reader_stop();
 	timer_stop();
 	desk_destroy(baton.desk);
 	baton.desk = NULL;
 	policy_finish(&baton.policy);
+	conf_context_finish();
 
 	return 0;
 }
@@ -119,7 +123,15 @@ static int module_init(void)
 	if (err)
 		goto out;
 
-	err = reader_start(baton.desk);
+	err = reader_start(baton.desk, conf_context_rules());
+	if (err)
+		goto out;
+
+	err = lookup_start(baton.desk);
+	if (err)
+		goto out;
+
+	err = live_open(baton.desk);
 	if (err)
 		goto out;
 

@@ -6,7 +6,7 @@ set -eu
 . "$(dirname "$0")/step.sh"
 
 core='gcc make pkg-config libc6-dev libssl-dev zlib1g-dev libjson-c-dev
-	ca-certificates espeak-ng python3'
+	libcurl4-openssl-dev ca-certificates espeak-ng python3'
 audio='libasound2-dev libpulse-dev libopus-dev'
 gtk='libgtk-3-dev libglib2.0-dev-bin fonts-dejavu-core adwaita-icon-theme'
 screen='xvfb xauth dbus dbus-daemon at-spi2-core python3 python3-gi

@@ -339,7 +339,8 @@ static int read_len(struct context **ctxp, const char *type,
 	memset(error, 'x', sizeof(error));
 
 	return context_read(ctxp, type, strlen(type), text, len,
-			    LIMIT_CONTEXT_DEFAULT, error);
+			    &(struct context_rules)
+			    {.max = LIMIT_CONTEXT_DEFAULT}, error);
 }
 
 
@@ -535,7 +536,9 @@ static void test_bom(void **state)
 	(void)state;
 
 	assert_int_equal(context_read(&ctx, "application/json", 16, text,
-				      sizeof(text) - 1, 99, error), 0);
+				      sizeof(text) - 1,
+				      &(struct context_rules){.max = 99},
+				      error), 0);
 	assert_string_equal(ctx->summary, "x");
 	context_unref(ctx);
 }

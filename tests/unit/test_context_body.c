@@ -26,7 +26,8 @@ static int read_max(struct context **ctxp, const char *type,
 	*ctxp = NULL;
 	memset(error, 'x', sizeof(error));
 
-	return context_read(ctxp, type, strlen(type), data, len, max, error);
+	return context_read(ctxp, type, strlen(type), data, len,
+			    &(struct context_rules){.max = max}, error);
 }
 
 
@@ -73,9 +74,11 @@ static void test_types(void **state)
 	}
 	assert_false(context_type_known(NULL, 0));
 
-	assert_int_equal(context_read(NULL, "text/plain", 10, "x", 1, 9,
+	assert_int_equal(context_read(NULL, "text/plain", 10, "x", 1,
+				      &(struct context_rules){.max = 9},
 				      error), EINVAL);
-	assert_int_equal(context_read(&ctx, "text/plain", 10, NULL, 1, 9,
+	assert_int_equal(context_read(&ctx, "text/plain", 10, NULL, 1,
+				      &(struct context_rules){.max = 9},
 				      error), EINVAL);
 }
 

@@ -22,7 +22,8 @@ static char error[CONTEXT_ERROR_SIZE];
 static int read_as(struct context **ctxp, const char *type, const char *text)
 {
 	return context_read(ctxp, type, strlen(type), text, strlen(text),
-			    LIMIT_CONTEXT_DEFAULT, error);
+			    &(struct context_rules)
+			    {.max = LIMIT_CONTEXT_DEFAULT}, error);
 }
 
 
@@ -387,7 +388,8 @@ static struct context *many(const char *list, const char *elem, size_t n)
 	}
 	text[l++] = '}';
 	err = context_read(&ctx, "application/vcon", 16, text, l,
-			   2 * LIMIT_CONTEXT_DEFAULT, error);
+			   &(struct context_rules)
+			   {.max = 2 * LIMIT_CONTEXT_DEFAULT}, error);
 	free(text);
 	assert_int_equal(err, 0);
 
@@ -508,7 +510,9 @@ static void test_examples(void **state)
 			       namev[i]);
 		text = file_read(path, &len);
 		assert_int_equal(context_read(&a, "application/json", 16,
-					      text, len, 65536, error), 0);
+					      text, len,
+					      &(struct context_rules)
+					      {.max = 65536}, error), 0);
 
 		/* Plain: out is just what was in, order and all */
 		text[len] = '\0';
@@ -524,7 +528,9 @@ static void test_examples(void **state)
 			       namev[i]);
 		text = file_read(path, &len);
 		assert_int_equal(context_read(&b, "application/vcon", 16,
-					      text, len, 65536, error), 0);
+					      text, len,
+					      &(struct context_rules)
+					      {.max = 65536}, error), 0);
 		free(text);
 
 		assert_string_equal(a->handoff_id, b->handoff_id);

@@ -71,16 +71,18 @@ static void test_context(void **state)
 	assert_null(view->sourcev[0].error);
 	old = baton_view_ref(view);
 
-	/* The better trusted wins; what it does not say is filled in, and the
-	   whole is worth what the least of it is */
+	/* The better trusted wins, and who adds nothing costs no trust */
 	desk_context(fh->desk, id, context("other", NULL), &uui, true);
 	view = fake_view(fh, id);
 	assert_false(view->loading);
 	assert_string_equal(view->context->intent, "refund");
 	assert_string_equal(view->context->summary, "short");
-	assert_int_equal(view->trust, CONTEXT_UNVERIFIED);
+	assert_int_equal(view->trust, CONTEXT_TRANSPORT);
 	assert_int_equal(view->rev, 2);
 	assert_int_equal(view->sourcec, 2);
+	assert_int_equal(view->sourcev[0].fields,
+			 1u << FIELD_INTENT | 1u << FIELD_SUMMARY);
+	assert_int_equal(view->sourcev[1].fields, 0);
 	assert_int_equal(fh->contexts, 2);
 
 	/* A third, that nobody waited for, also after the end */
@@ -146,7 +148,9 @@ static void test_sources_max(void **state)
 		desk_context(fh->desk, id, context("x", NULL), &src, false);
 
 	assert_int_equal(fake_view(fh, id)->sourcec, DESK_SOURCES);
-	assert_int_equal(fake_view(fh, id)->rev, DESK_SOURCES + 10);
+	assert_int_equal(fake_view(fh, id)->rev, DESK_SOURCES);
+	assert_string_equal(fh->alert_code, "context-unread");
+	assert_int_equal(fh->alerts, 10);
 	assert_null(fake_view(fh, id)->sourcev[0].type);
 }
 

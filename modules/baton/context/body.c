@@ -207,14 +207,15 @@ static int read_kind(struct context *ctx, enum kind kind, const char *data,
  * @param typelen Its length
  * @param data    Bytes, any
  * @param len     Their number
- * @param max     The most bytes allowed, before and after decompression
+ * @param rules   The most bytes allowed, and whose signatures count
  * @param error   Gets one line if it fails, else is empty
  *
  * @return 0; EPROTONOSUPPORT: a type or form that is not read; EMSGSIZE: more
  *         than max; E2BIG: nested too deep; EBADMSG: broken; ENOMEM; EINVAL
  */
 int context_read(struct context **ctxp, const char *type, size_t typelen,
-		 const char *data, size_t len, size_t max,
+		 const char *data, size_t len,
+		 const struct context_rules *rules,
 		 char error[CONTEXT_ERROR_SIZE])
 {
 	enum kind kind = kind_of(type, typelen);
@@ -222,7 +223,7 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 	char *buf = NULL;
 	int err = 0;
 
-	if (!ctxp || !error || (!data && len))
+	if (!ctxp || !error || !rules || (!data && len))
 		return EINVAL;
 
 	error[0] = '\0';
@@ -233,9 +234,9 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 		return EPROTONOSUPPORT;
 	}
 
-	if (len > max) {
+	if (len > rules->max) {
 		(void)snprintf(error, CONTEXT_ERROR_SIZE,
-			       "%zu bytes, at most %zu", len, max);
+			       "%zu bytes, at most %zu", len, rules->max);
 		return EMSGSIZE;
 	}
 
@@ -245,11 +246,12 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 	}
 
 	if (gzip_is(data, len)) {
-		err = gzip_inflate(&buf, &len, data, len, max);
+		err = gzip_inflate(&buf, &len, data, len,
+				   rules->max);
 		if (err == EMSGSIZE)
 			(void)snprintf(error, CONTEXT_ERROR_SIZE,
 				       "larger than %zu bytes after "
-				       "decompression", max);
+				       "decompression", rules->max);
 		else if (err == EBADMSG)
 			(void)snprintf(error, CONTEXT_ERROR_SIZE,
 				       "broken gzip data");

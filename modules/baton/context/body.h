@@ -9,8 +9,11 @@
 
 #include <stddef.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct context;
+struct header_map;
+struct trust_roots;
 
 /** Where context came from, as in contract and `sources` */
 enum carrier {
@@ -24,13 +27,26 @@ enum carrier {
 
 enum { CONTEXT_ERROR_SIZE = 128 };
 
+/** What a reader goes by beside the bytes */
+struct context_rules {
+	size_t max;               /**< bytes, before and after inflating    */
+	int64_t now;              /**< seconds since 1970, for certificates */
+	const struct trust_roots *roots;  /**< NULL = none is configured    */
+	const struct header_map *headers; /**< baton_header, may be NULL    */
+};
+
 const char *carrier_name(enum carrier carrier);
 
 bool context_type_known(const char *type, size_t len);
 int  context_read(struct context **ctxp, const char *type, size_t typelen,
-		  const char *data, size_t len, size_t max,
+		  const char *data, size_t len,
+		  const struct context_rules *rules,
 		  char error[CONTEXT_ERROR_SIZE]);
 int  context_read_uui(struct context **ctxp, const char *value, size_t len,
 		      char error[CONTEXT_ERROR_SIZE]);
+int  context_read_header(struct context **ctxp, const char *name,
+			 size_t namelen, const char *value, size_t len,
+			 const struct context_rules *rules,
+			 char error[CONTEXT_ERROR_SIZE]);
 
 #endif

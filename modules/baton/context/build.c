@@ -40,6 +40,7 @@ struct box {
 	size_t suggestions;
 	size_t links;
 	size_t facts;
+	const struct context *lender;   /* whose vcon.text ours is          */
 };
 
 
@@ -112,6 +113,7 @@ void context_unref(const struct context *ctx)
 		chunk = next;
 	}
 
+	context_unref(box->lender);
 	free(box->ctx.turnv);
 	free(box->ctx.historyv);
 	free(box->ctx.actionv);
@@ -267,6 +269,54 @@ int context_set(struct context *ctx, const char **field, const char *text,
 
 
 /* Room for one more element, zeroed: returns NULL if out of memory */
+/**
+ * Keep the vCon that a context is read from, for who amends it
+ *
+ * @param ctx  Context that is being built
+ * @param text The vCon in its unsigned form, copied
+ * @param len  Its length
+ *
+ * @return 0 or ENOMEM
+ */
+int context_keep(struct context *ctx, const char *text, size_t len)
+{
+	char *p = arena_alloc(box_of(ctx), len + 1);
+
+	if (!p)
+		return ENOMEM;
+
+	memcpy(p, text, len);
+	p[len] = '\0';
+	ctx->vcon.text = p;
+	ctx->vcon.len = len;
+
+	return 0;
+}
+
+
+/**
+ * Have the vCon of another context too, without a copy of its text
+ *
+ * @param ctx Context that is being built
+ * @param src The other, a reference is kept
+ *
+ * @return 0 or ENOMEM
+ */
+int context_lend(struct context *ctx, const struct context *src)
+{
+	struct box *box = box_of(ctx);
+	const char *uuid = src->vcon.uuid;
+
+	context_unref(box->lender);
+	box->lender = context_ref(src);
+	ctx->vcon = src->vcon;
+	ctx->vcon.uuid = NULL;
+
+	return uuid ? context_set_line(ctx, &ctx->vcon.uuid, uuid,
+				       strlen(uuid)) : 0;
+}
+
+
 static void *list_grow(void **vec, size_t count, size_t *cap, size_t size)
 {
 	void *at;
@@ -509,6 +559,7 @@ const char *context_trust_name(enum context_trust trust)
 	case CONTEXT_UNVERIFIED: return "unverified";
 	case CONTEXT_TRANSPORT:  return "transport";
 	case CONTEXT_SIGNED:     return "signed";
+	case CONTEXT_TRUSTS:     break;
 	}
 
 	return "unverified";

@@ -13,6 +13,7 @@ int context_set_line(struct context *ctx, const char **field,
 		     const char *text, size_t len);
 int context_set_text(struct context *ctx, const char **field,
 		     const char *text, size_t len);
+int context_lend(struct context *ctx, const struct context *src);
 int context_left_out(struct context *ctx, const char *what, unsigned limit);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 
 /** How far a source of context is to be believed, worst first */
@@ -17,6 +18,29 @@ enum context_trust {
 	CONTEXT_UNVERIFIED = 0,   /**< anybody could have written it        */
 	CONTEXT_TRANSPORT,        /**< came over TLS from a verified peer   */
 	CONTEXT_SIGNED,           /**< carries a signature that holds       */
+
+	CONTEXT_TRUSTS
+};
+
+/** The fields of the normal form, as `sources` names them */
+enum context_field {
+	FIELD_HANDOFF_ID = 0,
+	FIELD_CALLER,
+	FIELD_INTENT,             /**< and confidence                       */
+	FIELD_SENTIMENT,
+	FIELD_PRIORITY,
+	FIELD_REASON,
+	FIELD_SUMMARY,
+	FIELD_TRANSCRIPT,
+	FIELD_HISTORY,
+	FIELD_ACTIONS,
+	FIELD_SUGGESTIONS,
+	FIELD_LINKS,
+	FIELD_FACTS,
+	FIELD_ESCALATION,
+	FIELD_HANDOVER,
+
+	CONTEXT_FIELDS
 };
 
 /** One spoken turn */
@@ -96,6 +120,21 @@ struct context {
 	} escalation;
 
 	const char *handover;     /**< replaces, bridge, fresh, refer ...   */
+
+	/** Name in the certificate whose signature holds, NULL = none */
+	const char *signer;
+	/** What a person should know of how it came, NULL = nothing */
+	const char *remark;
+
+	/** The vCon that it was read from, unsigned form, for who amends it */
+	struct {
+		const char *uuid; /**< NULL = it has none                   */
+		const char *text; /**< JSON, NULL = it was no vCon          */
+		size_t len;
+	} vcon;
+
+	/** For each field the sources that it came from, bit i = source i */
+	uint64_t from[CONTEXT_FIELDS];
 };
 
 
@@ -108,6 +147,7 @@ bool context_isempty(const struct context *ctx);
 struct json_object;
 int  context_set(struct context *ctx, const char **field,
 		 const char *text, size_t len);
+int  context_keep(struct context *ctx, const char *text, size_t len);
 int  context_add_turn(struct context *ctx, struct context_turn **turnp);
 int  context_add_event(struct context *ctx, struct context_event **eventp);
 int  context_add_action(struct context *ctx, struct context_action **actp);
@@ -121,10 +161,18 @@ int  context_add_fact(struct context *ctx, const char *name, size_t namelen,
 int  context_from_json(struct context *ctx, struct json_object *obj);
 int  context_to_json(struct json_object **objp, const struct context *ctx);
 
-/* Two into one, see merge.c */
+/* Two into one, see merge.c and append.c */
 int  context_merge(struct context **ctxp, const struct context *a,
 		   enum context_trust atrust, const struct context *b,
 		   enum context_trust btrust);
+bool context_is_turns(const struct context *ctx);
+int  context_append(struct context **ctxp, const struct context *a,
+		    const struct context *b);
+
+/* Which fields are there, and whence, see field.c */
+bool context_has(const struct context *ctx, enum context_field field);
+void context_mark(struct context *ctx, unsigned source);
+const char *context_field_name(enum context_field field);
 
 const char *context_trust_name(enum context_trust trust);
 

@@ -236,6 +236,61 @@ static int unite_facts(struct context *ctx, const struct context *best,
 }
 
 
+static bool adds_caller(const struct context *best,
+			const struct context *other)
+{
+	return (!best->caller.name && other->caller.name) ||
+		(!best->caller.tel && other->caller.tel) ||
+		(!best->caller.sip && other->caller.sip) ||
+		(!best->caller.mailto && other->caller.mailto) ||
+		(!best->caller.account && other->caller.account) ||
+		(!best->caller.language && other->caller.language);
+}
+
+
+static bool adds_fact(const struct context *best,
+		      const struct context *other)
+{
+	for (size_t i = 0; i < other->factc; i++) {
+		if (!has_fact(best, other->factv[i].name))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* Both, where a field may be put together of both; else whose it is */
+static int pick_origin(struct context *ctx, const struct context *best,
+		       const struct context *other)
+{
+	const struct context *src;
+	int err = 0;
+
+	for (unsigned i = 0; i < CONTEXT_FIELDS; i++) {
+		ctx->from[i] = best->from[i];
+		if (!context_has(best, i))
+			ctx->from[i] = other->from[i];
+	}
+
+	if (adds_caller(best, other))
+		ctx->from[FIELD_CALLER] |= other->from[FIELD_CALLER];
+	if (adds_fact(best, other))
+		ctx->from[FIELD_FACTS] |= other->from[FIELD_FACTS];
+
+	src = best->vcon.text ? best : other;
+	if (src->vcon.text)
+		err = context_lend(ctx, src);
+
+	if (!err)
+		err = pick(ctx, &ctx->signer, best->signer, other->signer);
+	if (!err)
+		err = pick(ctx, &ctx->remark, best->remark, other->remark);
+
+	return err;
+}
+
+
 /**
  * Merge two contexts into a new one
  *
@@ -283,6 +338,9 @@ int context_merge(struct context **ctxp, const struct context *a,
 		err = copy_links(ctx, best->linkc ? best : other);
 	if (!err)
 		err = unite_facts(ctx, best, other);
+
+	if (!err)
+		err = pick_origin(ctx, best, other);
 
 	if (err) {
 		context_unref(ctx);

@@ -114,6 +114,25 @@ struct json_object *print_brief(const struct baton_view *view,
 }
 
 
+/* What of the context comes from a source */
+static void print_fields(struct json_object *obj, unsigned fields)
+{
+	struct json_object *list;
+	unsigned i;
+
+	if (!fields)
+		return;
+
+	list = json_object_new_array();
+	for (i=0; i<CONTEXT_FIELDS; i++) {
+		if (fields & 1u << i)
+			json_object_array_add(list, json_object_new_string(
+						      context_field_name(i)));
+	}
+	json_object_object_add(obj, "fields", list);
+}
+
+
 static struct json_object *print_sources(const struct baton_view *view)
 {
 	struct json_object *list = json_object_new_array();
@@ -128,6 +147,8 @@ static struct json_object *print_sources(const struct baton_view *view)
 		print_int(obj, "bytes", (int64_t)src->bytes);
 		print_when(obj, "time", src->at);
 		print_text(obj, "trust", context_trust_name(src->trust));
+		print_text(obj, "signer", src->signer);
+		print_fields(obj, src->fields);
 		print_text(obj, "error", src->error);
 		json_object_array_add(list, obj);
 	}

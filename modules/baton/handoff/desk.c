@@ -65,6 +65,7 @@ void desk_destroy(struct desk *desk)
 		leg_destroy(leg);
 	}
 
+	gather_forget(desk);
 	free(desk);
 }
 

@@ -22,6 +22,7 @@ enum {
 	DESK_NOTES      = 256,   /**< notes of one hand-off                 */
 	DESK_REASON     = 128,   /**< bytes of a reason phrase              */
 	DESK_MESSAGE    = 192,   /**< bytes of an error's sentence          */
+	DESK_PROVEN     = 256,   /**< signed vCons known by their uuid      */
 };
 
 /** What the host read from an INVITE that opens a dialog */
@@ -81,6 +82,7 @@ struct desk_source {
 	size_t bytes;
 	const char *error;          /**< NULL = read                        */
 	enum context_trust trust;
+	bool live;                  /**< turns of it go behind what is known*/
 };
 
 /** Why an order was not carried out */
@@ -99,6 +101,7 @@ struct desk_ops {
 	void (*hangup)(unsigned leg, void *arg);
 	void (*resume)(unsigned leg, void *arg);
 	void (*ring_timer)(unsigned handoff, uint32_t seconds, void *arg);
+	void (*lookup)(unsigned handoff, const char *id, void *arg);
 	void (*changed)(const struct baton_view *view, unsigned what,
 			void *arg);
 	void (*alert)(unsigned handoff, const char *code,

@@ -74,15 +74,11 @@ void handoff_destroy(struct handoff *ho)
 	if (!ho)
 		return;
 
-	for (i=0; i<ho->sourcec; i++) {
-		free((char *)ho->sources[i].type);
-		free((char *)ho->sources[i].error);
-	}
+	gather_finish(ho);
 
 	for (i=0; i<ho->notec; i++)
 		free((char *)ho->notev[i].text);
 
-	context_unref(ho->context);
 	free(ho->notev);
 	free(ho->from_name);
 	free(ho->from_uri);

@@ -41,9 +41,11 @@ struct handoff {
 	int64_t since;
 	int64_t talk_since;
 
-	struct context *context;
-	enum context_trust trust;
+	const struct context *layers[CONTEXT_TRUSTS]; /**< one a trust      */
+	const struct context *context;  /**< all of them merged             */
+	enum context_trust trust;       /**< of the least trusted part      */
 	unsigned rev;
+	char *looked_up;                /**< id that was asked for          */
 
 	struct view_source sources[DESK_SOURCES];
 	size_t sourcec;
@@ -56,6 +58,12 @@ struct handoff {
 
 TAILQ_HEAD(handoff_list, handoff);
 
+/** A signed vCon that came, and with which call */
+struct proven {
+	char *uuid;
+	unsigned handoff;
+};
+
 struct desk {
 	struct handoff_list handoffs;   /**< newest first                   */
 	struct leg_list legs;
@@ -64,6 +72,8 @@ struct desk {
 	void *arg;
 	unsigned last_handoff;
 	unsigned last_leg;
+	struct proven provenv[DESK_PROVEN];   /**< a ring                   */
+	size_t provenc;                       /**< how many ever came       */
 };
 
 /* desk.c */
@@ -84,6 +94,10 @@ void handoff_left_alone(struct desk *desk, struct handoff *ho);
 void desk_resume_waiting(struct desk *desk);
 void leg_end(struct desk *desk, struct leg *leg);
 void leg_hangup(struct desk *desk, struct leg *leg);
+
+/* gather.c */
+void gather_finish(struct handoff *ho);
+void gather_forget(struct desk *desk);
 
 /* snapshot.c */
 const struct baton_view *handoff_view(const struct handoff *ho);

@@ -52,6 +52,7 @@ struct policy {
 	enum replaces_rule replaces;
 	uint32_t ring_timeout;   /**< seconds, 0 = never                    */
 	uint32_t context_max;    /**< bytes                                 */
+	bool require_signed;     /**< only contexts whose signature holds   */
 	struct allow *allowv;
 	size_t allowc;
 };

@@ -36,6 +36,20 @@ static const char *text_put(char **p, const char *text)
 }
 
 
+/* What of the merged context comes from one source */
+static unsigned fields_of(const struct context *ctx, unsigned source)
+{
+	unsigned set = 0;
+
+	for (unsigned i = 0; ctx && i < CONTEXT_FIELDS; i++) {
+		if (ctx->from[i] & UINT64_C(1) << source)
+			set |= 1u << i;
+	}
+
+	return set;
+}
+
+
 /**
  * Make the view of a hand-off
  *
@@ -63,7 +77,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 		size += text_size(texts[i]);
 	for (i=0; i<ho->sourcec; i++)
 		size += text_size(ho->sources[i].type)
-			+ text_size(ho->sources[i].error);
+			+ text_size(ho->sources[i].error)
+			+ text_size(ho->sources[i].signer);
 	for (i=0; i<ho->notec; i++)
 		size += text_size(ho->notev[i].text);
 
@@ -99,6 +114,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	view->talk_since = ho->talk_since;
 	view->context    = ho->context ? context_ref(ho->context) : NULL;
 	view->trust      = ho->trust;
+	/* Lives in the context */
+	view->signer     = ho->context ? ho->context->signer : NULL;
 	view->rev        = ho->rev;
 	view->alert_code = text_put(&p, ho->alert_code);
 	view->alert_text = text_put(&p, ho->alert_text);
@@ -107,6 +124,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 		sources[i] = ho->sources[i];
 		sources[i].type = text_put(&p, ho->sources[i].type);
 		sources[i].error = text_put(&p, ho->sources[i].error);
+		sources[i].signer = text_put(&p, ho->sources[i].signer);
+		sources[i].fields = fields_of(ho->context, (unsigned)i);
 	}
 	view->sourcev = sources;
 	view->sourcec = ho->sourcec;

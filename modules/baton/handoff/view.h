@@ -25,6 +25,9 @@ struct view_source {
 	int64_t at;               /**< milliseconds since 1970              */
 	const char *error;        /**< NULL = it was read                   */
 	enum context_trust trust;
+	const char *signer;       /**< NULL = no signature that holds       */
+	unsigned fields;          /**< what of it is shown, a set of bits:  */
+				  /**< 1 << enum context_field              */
 };
 
 struct view_note {

@@ -7,20 +7,26 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
+#include "../context/header.h"
 #include "../context/multipart.h"
 #include "host.h"
 
-enum { CARRIERS_MAX = LIMIT_PARTS + 8, BROKEN_SIZE = 96 };
+enum {
+	CARRIERS_MAX = 2 * LIMIT_PARTS + 16,
+	HEADERS_MAX  = CARRIERS_MAX - LIMIT_PARTS,  /**< room for the body  */
+	BROKEN_SIZE  = 96,
+};
 
 struct found {
 	enum carrier carrier;
+	enum reading_kind kind;
 	struct pl type;
 	struct pl data;
 };
 
 struct carriers {
 	struct mbuf *mb;        /**< what all the views point into          */
-	size_t max;
+	bool speak;             /**< one of them says: somebody hands over  */
 	struct found v[CARRIERS_MAX];
 	size_t c;
 	bool apart;             /**< `broken` has a carrier of its own      */
@@ -48,27 +54,45 @@ static bool add(struct carriers *car, enum carrier carrier,
 
 	f = &car->v[car->c++];
 	f->carrier = carrier;
+	f->kind    = READ_BODY;
 	f->type    = *type;
 	f->data.p  = p;
 	f->data.l  = l;
+
+	if (carrier == CARRIER_BODY)
+		car->speak = true;
 
 	return true;
 }
 
 
 /* By whole lines: libre's look-up by name cuts at each comma, and what is in
-   a User-to-User may be prose or JSON */
-static void find_uui(struct carriers *car, const struct sip_msg *msg)
+   a User-to-User may be prose or JSON. The poorest come first: what is read
+   later counts as newer. */
+static void find_headers(struct carriers *car, const struct sip_msg *msg)
 {
+	const struct header_map *map = conf_context_rules()->headers;
 	struct le *le;
 
 	for (le = msg->hdrl.head; le; le = le->next) {
 		const struct sip_hdr *hdr = le->data;
+		const bool info = !pl_strcasecmp(&hdr->name, "Call-Info");
+		enum header_role role;
 
-		if (!pl_strcasecmp(&hdr->name, "User-to-User")
-		    || !pl_strcasecmp(&hdr->name, "X-User-to-User"))
-			(void)add(car, CARRIER_UUI, &hdr->name, hdr->val.p,
-				  hdr->val.l);
+		role = info ? HEADER_NONE
+			: header_role(map, hdr->name.p, hdr->name.l);
+		if ((role == HEADER_NONE && !info) || car->c >= HEADERS_MAX)
+			continue;
+
+		(void)add(car, info ? CARRIER_CALL_INFO
+			  : role == HEADER_UUI ? CARRIER_UUI
+			  : CARRIER_HEADER,
+			  &hdr->name, hdr->val.p, hdr->val.l);
+
+		car->v[car->c - 1].kind = role == HEADER_UUI ? READ_UUI
+			: READ_HEADER;
+		car->speak |= info ? lookup_speaks(hdr->val.p, hdr->val.l)
+			: role != HEADER_FACT;
 	}
 }
 
@@ -168,12 +192,10 @@ static void body_single(struct carriers *car, const struct pl *type,
  *
  * @param carp Where they go, free with mem_deref()
  * @param msg  The INVITE
- * @param max  Bytes that one of them may have
  *
  * @return 0 if success, otherwise errno
  */
-int carriers_find(struct carriers **carp, const struct sip_msg *msg,
-		  size_t max)
+int carriers_find(struct carriers **carp, const struct sip_msg *msg)
 {
 	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTENT_TYPE);
 	const size_t len = mbuf_get_left(msg->mb);
@@ -187,9 +209,8 @@ int carriers_find(struct carriers **carp, const struct sip_msg *msg,
 		return ENOMEM;
 
 	car->mb = mem_ref(msg->mb);
-	car->max = max;
 
-	find_uui(car, msg);
+	find_headers(car, msg);
 
 	if (hdr && len) {
 		/* The media type without its parameters */
@@ -215,15 +236,16 @@ int carriers_find(struct carriers **carp, const struct sip_msg *msg,
 
 
 /**
- * Count the carriers
+ * Tell whether any of the carriers says that somebody hands over: what the
+ * network adds to each call does not
  *
  * @param car Carriers
  *
- * @return How many there are
+ * @return True if so
  */
-size_t carriers_count(const struct carriers *car)
+bool carriers_speak(const struct carriers *car)
 {
-	return car->c;
+	return car->speak;
 }
 
 
@@ -330,7 +352,20 @@ void carriers_read(struct carriers *car, unsigned handoff, bool believed)
 			     || (!car->apart && i + 1 == car->c)))
 			broken = car->broken;
 
-		(void)reader_push(car->mb, handoff, f->carrier, type,
-				  f->data.p, f->data.l, car->max, broken);
+		if (f->carrier == CARRIER_CALL_INFO && believed) {
+			lookup_call_info(handoff, f->data.p, f->data.l,
+					 CONTEXT_UNVERIFIED);
+			continue;
+		}
+
+		(void)reader_push(car->mb, &(struct reading_order) {
+			.kind    = f->kind,
+			.carrier = f->carrier,
+			.handoff = handoff,
+			.type    = type,
+			.data    = f->data.p,
+			.len     = f->data.l,
+			.broken  = broken,
+		});
 	}
 }

@@ -145,6 +145,20 @@ static int read_context_max(struct conf_state *st, const char *value)
 }
 
 
+static int read_require_signed(struct conf_state *st, const char *value)
+{
+	static const char *const words[] = {"no", "yes"};
+	int i = find(value, words, COUNT(words));
+
+	if (i < 0)
+		return EINVAL;
+
+	st->pol->require_signed = i == 1;
+
+	return 0;
+}
+
+
 static const struct key keys[] = {
 	{"baton_role", read_role, "agent, supervisor or kiosk", false},
 	{"baton_accept", read_accept, "manual or auto", false},
@@ -157,6 +171,7 @@ static const struct key keys[] = {
 	 "0 to 3600 seconds, 0 = never", false},
 	{"baton_context_max", read_context_max,
 	 "1024 to 67108864 bytes", false},
+	{"baton_require_signed", read_require_signed, "yes or no", false},
 };
 
 
@@ -164,9 +179,7 @@ static const struct key keys[] = {
 static const char *const later[] = {
 	"baton_refer", "baton_allow_to", "baton_deny_to", "baton_target",
 	"baton_supervisor", "baton_target_timeout", "baton_transfer_timeout",
-	"baton_dtmf_accept", "baton_dtmf_decline", "baton_header",
-	"baton_fetch_allow", "baton_fetch_token", "baton_lookup_url",
-	"baton_trust_root", "baton_require_signed", "baton_store",
+	"baton_dtmf_accept", "baton_dtmf_decline", "baton_store",
 	"baton_store_days", "baton_audit", "baton_webhook",
 	"baton_webhook_token", "baton_screenpop", "baton_sound",
 	"baton_wrapup_time", "baton_wrapup_busy", "baton_rate_limit",
@@ -177,8 +190,17 @@ static const char *const later[] = {
 static int read_key(struct conf_state *st, bool *given, const char *name,
 		    const char *value)
 {
+	const char *allowed = NULL;
+	bool known;
 	size_t i;
 	int err;
+
+	err = conf_context_read(name, value, &known, &allowed);
+	if (err)
+		warning("baton: %s %s: allowed is %s\n", name,
+			*value ? value : "(nothing)", allowed);
+	if (known)
+		return err;
 
 	for (i=0; i<COUNT(keys); i++) {
 
@@ -315,6 +337,9 @@ int conf_read(struct policy *pol)
 	/* Nobody sits before a kiosk */
 	if (!err && !st.accept_given && pol->role == ROLE_KIOSK)
 		pol->accept_auto = true;
+
+	if (!err)
+		err = conf_context_check(pol);
 
 	if (!err)
 		advise(pol);

@@ -195,7 +195,7 @@ static bool invite_handler(const struct sip_msg *msg)
 	if (seen && seen_again(seen, msg))
 		return true;
 
-	err = carriers_find(&car, msg, desk_policy(gate.desk)->context_max);
+	err = carriers_find(&car, msg);
 	if (err)
 		goto out;
 
@@ -213,7 +213,7 @@ static bool invite_handler(const struct sip_msg *msg)
 	if (err)
 		goto out;
 
-	rd->inv.has_context = carriers_count(car) > 0;
+	rd->inv.has_context = carriers_speak(car);
 	rd->inv.no_offer = carriers_no_offer(car);
 
 	err = desk_invite(gate.desk, &rd->inv, &verdict);
@@ -306,7 +306,7 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 		return true;
 	}
 
-	return false;
+	return live_handler(msg);
 }
 
 

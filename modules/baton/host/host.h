@@ -19,8 +19,14 @@ struct pl;
 int64_t clock_ms(void);
 int64_t wall_ms(void);
 
-/* conf.c */
+/* conf.c, conf_context.c */
 int  conf_read(struct policy *pol);
+int  conf_context_read(const char *name, const char *value, bool *knownp,
+		       const char **allowedp);
+int  conf_context_check(const struct policy *pol);
+void conf_context_finish(void);
+const struct context_rules *conf_context_rules(void);
+const struct fetch_rules *conf_fetch_rules(void);
 
 /* gate.c */
 int  gate_open(struct desk *desk);
@@ -44,20 +50,51 @@ bool datagram_look(const struct sip_msg *msg);
 /* carrier.c */
 struct carriers;
 
-int  carriers_find(struct carriers **carp, const struct sip_msg *msg,
-		   size_t max);
+int  carriers_find(struct carriers **carp, const struct sip_msg *msg);
 bool carriers_no_offer(const struct carriers *car);
-size_t carriers_count(const struct carriers *car);
+bool carriers_speak(const struct carriers *car);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_refuse_video(const struct sip_msg *msg);
 void carriers_read(struct carriers *car, unsigned handoff, bool believed);
 
 /* reader.c */
-int  reader_start(struct desk *desk);
+
+/** How the bytes of a carrier are read */
+enum reading_kind { READ_BODY = 0, READ_UUI, READ_HEADER };
+
+/** Called on the loop when it was read; takes the context over */
+typedef void (reading_done_h)(struct context *ctx,
+			      const struct desk_source *src, void *arg);
+
+struct reading_order {
+	enum reading_kind kind;
+	enum carrier carrier;
+	enum context_trust trust;
+	unsigned handoff;
+	const char *type;         /**< media type or header name, copied    */
+	const char *data;         /**< inside of the buffer                 */
+	size_t len;
+	const char *broken;       /**< what is wrong already, NULL = nothing*/
+	reading_done_h *doneh;    /**< NULL = it goes to the hand-off       */
+	void *arg;
+};
+
+int  reader_start(struct desk *desk, const struct context_rules *rules);
 void reader_stop(void);
-int  reader_push(struct mbuf *mb, unsigned handoff, enum carrier carrier,
-		 const char *type, const char *data, size_t len, size_t max,
-		 const char *broken);
+int  reader_push(struct mbuf *mb, const struct reading_order *order);
+
+/* lookup.c */
+int  lookup_start(struct desk *desk);
+void lookup_stop(void);
+bool lookup_speaks(const char *call_info, size_t len);
+void lookup_call_info(unsigned handoff, const char *value, size_t len,
+		      enum context_trust trust);
+void lookup_id(unsigned handoff, const char *id, void *arg);
+
+/* live.c */
+int  live_open(struct desk *desk);
+void live_close(void);
+bool live_handler(const struct sip_msg *msg);
 
 /* calls.c */
 int  calls_start(struct desk *desk);

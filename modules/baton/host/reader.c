@@ -20,18 +20,15 @@ struct job {
 	struct le le;             /**< of `waiting`                         */
 	struct le all_le;         /**< of `all`                             */
 	struct mbuf *mb;          /**< what `data` points into              */
-	unsigned handoff;
-	enum carrier carrier;
+	struct reading_order order;
 	char type[READER_NAME];
-	const char *data;
-	size_t len;
-	size_t max;
 	struct context *ctx;      /**< the result                           */
 	char error[CONTEXT_ERROR_SIZE];
 };
 
 static struct {
 	struct desk *desk;
+	const struct context_rules *rules;
 	struct mqueue *mq;
 	struct list waiting;      /**< by `mutex`, as `run`                 */
 	bool run;
@@ -61,18 +58,35 @@ static void job_destructor(void *arg)
 
 static void read_job(struct job *job)
 {
+	const struct reading_order *order = &job->order;
+	struct context_rules rules = *reader.rules;
+	const size_t namelen = strlen(job->type);
 	int err;
 
 	if (job->error[0])
 		return;
 
-	if (job->carrier == CARRIER_UUI)
-		err = context_read_uui(&job->ctx, job->data, job->len,
+	rules.now = wall_ms() / 1000;
+
+	switch (order->kind) {
+
+	case READ_UUI:
+		err = context_read_uui(&job->ctx, order->data, order->len,
 				       job->error);
-	else
-		err = context_read(&job->ctx, job->type, strlen(job->type),
-				   job->data, job->len, job->max,
+		break;
+
+	case READ_HEADER:
+		err = context_read_header(&job->ctx, job->type, namelen,
+					  order->data, order->len, &rules,
+					  job->error);
+		break;
+
+	default:
+		err = context_read(&job->ctx, job->type, namelen,
+				   order->data, order->len, &rules,
 				   job->error);
+		break;
+	}
 
 	if (err && !job->error[0])
 		(void)re_snprintf(job->error, sizeof(job->error), "%m", err);
@@ -113,22 +127,27 @@ static void *reader_thread(void *arg)
 static void done_handler(int id, void *data, void *arg)
 {
 	struct job *job = data;
+	const struct reading_order *order = &job->order;
 	struct desk_source src = {
-		.carrier = job->carrier,
+		.carrier = order->carrier,
 		.type    = job->type,
-		.bytes   = job->len,
+		.bytes   = order->len,
 		.error   = job->error[0] ? job->error : NULL,
-		.trust   = CONTEXT_UNVERIFIED,
+		.trust   = order->trust,
 	};
 	struct context *ctx = job->ctx;
 	(void)id;
 	(void)arg;
 
-	reader.bytes -= job->len;
+	reader.bytes -= order->len;
 	--reader.jobs;
 	job->ctx = NULL;
 
-	desk_context(reader.desk, job->handoff, ctx, &src, true);
+	if (order->doneh)
+		order->doneh(ctx, &src, order->arg);
+	else
+		desk_context(reader.desk, order->handoff, ctx, &src, true);
+
 	mem_deref(job);
 }
 
@@ -136,15 +155,17 @@ static void done_handler(int id, void *data, void *arg)
 /**
  * Start the reader
  *
- * @param desk Where what was read goes
+ * @param desk  Where what was read goes
+ * @param rules What is read by, must outlive the reader
  *
  * @return 0 if success, otherwise errno
  */
-int reader_start(struct desk *desk)
+int reader_start(struct desk *desk, const struct context_rules *rules)
 {
 	int err;
 
 	reader.desk = desk;
+	reader.rules = rules;
 	list_init(&reader.waiting);
 	list_init(&reader.all);
 
@@ -190,22 +211,15 @@ void reader_stop(void)
 
 
 /**
- * Give a carrier to the reader; desk_loading() is told
+ * Give a carrier to the reader; desk_loading() is told unless somebody else
+ * waits for what comes of it
  *
- * @param mb      Buffer that the bytes are in, a reference is kept
- * @param handoff Hand-off that it belongs to
- * @param carrier Carrier
- * @param type    Media type, or the name of the header
- * @param data    The bytes, inside of mb
- * @param len     How many
- * @param max     How many there may be after decompression
- * @param broken  What is wrong with it already, NULL = nothing
+ * @param mb    Buffer that the bytes are in, a reference is kept
+ * @param order What to read, copied
  *
  * @return 0 if success, otherwise errno
  */
-int reader_push(struct mbuf *mb, unsigned handoff, enum carrier carrier,
-		const char *type, const char *data, size_t len, size_t max,
-		const char *broken)
+int reader_push(struct mbuf *mb, const struct reading_order *order)
 {
 	struct job *job;
 
@@ -213,25 +227,22 @@ int reader_push(struct mbuf *mb, unsigned handoff, enum carrier carrier,
 	if (!job)
 		return ENOMEM;
 
-	job->mb      = mem_ref(mb);
-	job->handoff = handoff;
-	job->carrier = carrier;
-	job->data    = data;
-	job->len     = len;
-	job->max     = max;
-	str_ncpy(job->type, type, sizeof(job->type));
+	job->mb    = mem_ref(mb);
+	job->order = *order;
+	str_ncpy(job->type, order->type, sizeof(job->type));
 
-	if (broken)
-		str_ncpy(job->error, broken, sizeof(job->error));
-	else if (reader.bytes + len > READER_BYTES_MAX
+	if (order->broken)
+		str_ncpy(job->error, order->broken, sizeof(job->error));
+	else if (reader.bytes + order->len > READER_BYTES_MAX
 		 || reader.jobs >= READER_JOBS_MAX)
 		str_ncpy(job->error, "too much is waiting to be read",
 			 sizeof(job->error));
 
-	reader.bytes += len;
+	reader.bytes += order->len;
 	++reader.jobs;
 	list_append(&reader.all, &job->all_le, job);
-	desk_loading(reader.desk, handoff);
+	if (!order->doneh)
+		desk_loading(reader.desk, order->handoff);
 
 	pthread_mutex_lock(&reader.mutex);
 	list_append(&reader.waiting, &job->le, job);

@@ -1,0 +1,75 @@
+/**
+ * @file fetch.h  Context by reference: fetched over https, by libcurl
+ *
+ * The door of the room fetch/. A thread of its own; only hosts that are
+ * allowed, only public addresses unless an address itself is allowed, no
+ * redirects, little time and little room. It knows nothing of the host.
+ */
+#ifndef BATON_FETCH_H
+#define BATON_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	FETCH_URL_MAX    = 2048,   /**< bytes of an address                 */
+	FETCH_ALLOW_MAX  = 64,     /**< baton_fetch_allow lines             */
+	FETCH_TOKEN_MAX  = 4096,   /**< bytes of a bearer token             */
+	FETCH_ID_MAX     = 256,    /**< bytes of an id that is looked up    */
+	FETCH_QUEUE_MAX  = 64,     /**< fetches that wait                   */
+	FETCH_TIMEOUT_MS = 5000,   /**< for the whole of one fetch          */
+	FETCH_ERROR      = 128,
+	FETCH_TYPE       = 128,
+};
+
+struct fetch_rules;
+struct fetcher;
+
+/** One value of Call-Info (RFC 3261, section 20.9), views into it */
+struct reference {
+	const char *url;
+	size_t urllen;
+	const char *purpose;       /**< NULL = none                         */
+	size_t purposelen;
+	const char *hash;          /**< content_hash, NULL = none           */
+	size_t hashlen;
+};
+
+/** What a fetch gave */
+struct fetch_result {
+	unsigned handoff;
+	const char *type;          /**< Content-Type                        */
+	const char *data;
+	size_t len;
+	const char *error;         /**< NULL = it came                      */
+};
+
+/** Called on the fetcher's thread; what result points to goes with it */
+typedef void (fetch_done_h)(const struct fetch_result *result, void *arg);
+
+/* rules.c: what the configuration says */
+int  fetch_rules_create(struct fetch_rules **rulesp);
+void fetch_rules_destroy(struct fetch_rules *rules);
+int  fetch_rules_allow(struct fetch_rules *rules, const char *line);
+int  fetch_rules_token(struct fetch_rules *rules, const char *host,
+		       const char *token);
+int  fetch_rules_lookup(struct fetch_rules *rules, const char *url);
+int  fetch_rules_ca(struct fetch_rules *rules, const char *file);
+bool fetch_rules_covers(const struct fetch_rules *rules, const char *url,
+			size_t len, char error[FETCH_ERROR]);
+bool fetch_rules_has_lookup(const struct fetch_rules *rules);
+int  fetch_rules_lookup_url(char url[FETCH_URL_MAX],
+			    const struct fetch_rules *rules, const char *id);
+
+/* reference.c */
+bool reference_next(struct reference *ref, const char **pp, size_t *lenp);
+
+/* fetch.c */
+int  fetcher_start(struct fetcher **fetcherp, const struct fetch_rules *rules,
+		   size_t max, fetch_done_h *doneh, void *arg);
+void fetcher_stop(struct fetcher *fetcher);
+int  fetcher_push(struct fetcher *fetcher, unsigned handoff, const char *url,
+		  size_t urllen, const char *hash, size_t hashlen);
+
+#endif
