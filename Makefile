@@ -7,8 +7,8 @@ SHELL   := /bin/sh
 BUILD   := build
 MAKEFLAGS += --no-print-directory
 
-TARGETS := all modules sim check demo bench fuzz soak screenshots \
-	panel-demo lint install env unit
+TARGETS := all modules sim check demo bench fuzz fuzz-keep soak \
+	screenshots panel-demo lint install env unit
 
 .PHONY: $(TARGETS) deps clean
 .DEFAULT_GOAL := all
@@ -17,11 +17,12 @@ ifndef INSIDE
 
 # HEADLESS=1 needs neither GTK nor a display
 GTK_SETS  := $(if $(HEADLESS),,gtk)
-CHECK_FOR := $(filter check bench fuzz soak unit,$(MAKECMDGOALS))
+CHECK_FOR := $(filter check bench soak unit,$(MAKECMDGOALS))
 SETS      := core $(if $(HEADLESS),,audio) $(GTK_SETS) \
 	$(if $(filter demo screenshots panel-demo,$(MAKECMDGOALS)),\
 	$(if $(HEADLESS)$(DISPLAY)$(WAYLAND_DISPLAY),,screen)) \
 	$(if $(CHECK_FOR),check gtk screen) \
+	$(if $(filter fuzz fuzz-keep,$(MAKECMDGOALS)),fuzz) \
 	$(if $(filter lint,$(MAKECMDGOALS)),lint check)
 
 $(TARGETS): deps

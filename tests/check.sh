@@ -2,8 +2,9 @@
 # Runs every test and ends with the line `N passed, N failed[, N skipped]`.
 #
 # Called by `make check`, which sets B (output folder), UNIT (the programs of
-# tests/unit), SAN (sanitizers or not), and BARESIP, HOST_LD and HOST_VERSION
-# (what the host is). Logs of what failed stay in $B/logs.
+# tests/unit), REPLAY (the fuzz targets, to be run on their corpus), SAN
+# (sanitizers or not), and BARESIP, HOST_LD and HOST_VERSION (what the host
+# is). Logs of what failed stay in $B/logs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -30,11 +31,14 @@ count() {
 	echo "${n:-0}"
 }
 
-# unit PROGRAM: one program of tests/unit
-unit() {
-	name=$(basename "$1")
-	log=$logs/unit-$name.log
-	timeout --foreground 300 "$1" >"$log" 2>&1 </dev/null
+# program SOURCE PROGRAM [FOLDER ...]: one program of cmocka
+program() {
+	source=$1
+	run=$2
+	shift 2
+	name=$(basename "$(dirname "$run")")/$(basename "$run")
+	log=$logs/$(echo "$name" | tr / -).log
+	timeout --foreground 300 "$run" "$@" >"$log" 2>&1 </dev/null
 	code=$?
 	p=$(count PASSED "$log")
 	f=$(count FAILED "$log")
@@ -50,13 +54,13 @@ unit() {
 	passed=$((passed + p))
 	failed=$((failed + f))
 	skipped=$((skipped + s))
-	echo "  unit/$name: $p passed, $f failed, $s skipped"
+	echo "  $name: $p passed, $f failed, $s skipped"
 	[ "$s" -eq 0 ] || grep '^\[  SKIPPED \]' "$log" |
 		grep -v 'test(s)' | sort -u | sed 's/^/    /'
 	if [ "$f" -ne 0 ]; then
-		echo "  FAIL  tests/unit/$name.c$why, log: $log"
-		grep -E '^\[  (FAILED|ERROR) |ERROR: |runtime error' "$log" |
-			head -n 20 | sed 's/^/    /'
+		echo "  FAIL  $source$why, log: $log"
+		grep -E '^\[  (FAILED|ERROR) |ERROR: |runtime error|not hold' \
+			"$log" | head -n 20 | sed 's/^/    /'
 	else
 		rm -f "$log"
 	fi
@@ -89,9 +93,23 @@ python_tests() {
 	rm -f "$logs/$1.sum"
 }
 
+# replay PROGRAM: a fuzz target on its corpus and on the golden files
+replay() {
+	t=$(basename "$1")
+	set -- "$1" "tests/fuzz/corpus/$t"
+	[ ! -d "tests/golden/$t" ] || set -- "$@" "tests/golden/$t"
+	program "tests/fuzz/$t.c" "$@"
+}
+
 for u in ${UNIT:-}; do
-	unit "$u"
+	program "tests/unit/$(basename "$u").c" "$u"
 done
+for r in ${REPLAY:-}; do
+	replay "$r"
+done
+[ -n "${JSON_SUITE:-}" ] ||
+	echo "  note  a public JSON suite is run as well by" \
+		"make check JSON_SUITE=FOLDER"
 python_tests unit
 python_tests sip
 python_tests gui

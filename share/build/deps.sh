@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the distribution's packages that are missing, and nothing else.
 #
-# usage: deps.sh SET ...    SET: core audio gtk screen check lint
+# usage: deps.sh SET ...    SET: core audio gtk screen check fuzz lint
 set -eu
 . "$(dirname "$0")/step.sh"
 
@@ -14,6 +14,7 @@ screen='xvfb xauth dbus dbus-daemon at-spi2-core python3 python3-gi
 check='libcmocka-dev sip-tester python3-pytest python3-jsonschema openssl
 	python3'
 distribution_host='baresip-core libre-dev librem-dev'
+fuzz='clang libclang-rt-dev'
 lint='clang cppcheck'
 
 # Not Debian or a relative of it: say what is needed, go on

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import contexts
+import reading
 from host import Host
 
 RINGS = int(os.environ.get("BENCH_RINGS", "200"))
@@ -183,6 +184,16 @@ def verdict(entry):
     return "yes" if entry["ok"] else "over the limit"
 
 
+def print_lines(lines):
+    widths = [max(len(line[i]) for line in lines)
+              for i in range(len(lines[0]))]
+    for line in lines:
+        print(" | ".join(
+            cell.ljust(width) if i in (0, len(line) - 1)
+            else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+
+
 def print_table(out):
     lines = [("figure", "p50", "p99", "max", "limit", "n", "ok")]
     for x in out:
@@ -197,13 +208,7 @@ def print_table(out):
             figure += " (%d bytes)" % x["invite_bytes"]
         lines.append((figure, "%.1f" % x["p50"], "%.1f" % x["p99"],
                       "%.1f" % x["max"], limit, str(x["n"]), verdict(x)))
-    widths = [max(len(line[i]) for line in lines)
-              for i in range(len(lines[0]))]
-    for line in lines:
-        print(" | ".join(
-            cell.ljust(width) if i in (0, len(line) - 1)
-            else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+    print_lines(lines)
     for x in out:
         if "missing" in x:
             print("not measured: %s: %s" % (x["figure"], x["missing"]))
@@ -212,7 +217,8 @@ def print_table(out):
 
 
 def main():
-    for name in ("BARESIP", "MODULE_PATH", "SIM", "BENCH_JSON"):
+    for name in ("BARESIP", "MODULE_PATH", "SIM", "BENCH_JSON",
+                 "CONTEXT_BENCH"):
         if not os.environ.get(name):
             print("bench.py: %s is not set, use run.sh" % name,
                   file=sys.stderr)
@@ -220,6 +226,8 @@ def main():
 
     folder = tempfile.mkdtemp(prefix="baton-bench-")
     try:
+        print("measuring: reading alone", file=sys.stderr, flush=True)
+        alone = reading.measure(folder)
         out = measure(folder)
     except RuntimeError as why:
         print("bench: " + str(why), file=sys.stderr)
@@ -239,13 +247,17 @@ def main():
     print("milliseconds, baresip %s" %
           os.environ.get("BARESIP_VERSION", "?"))
     print_table(out)
+    print("\nreading alone: medians; json-c parses the same bytes in turn; "
+          "memory is the peak\nin sizes of the text, the text itself "
+          "included")
+    print_lines(reading.lines(alone))
     with open(os.environ["BENCH_JSON"], "w") as f:
         json.dump({"unit": "ms", "cpus": os.cpu_count(),
                    "baresip": os.environ.get("BARESIP_VERSION"),
-                   "figures": out}, f, indent=1)
+                   "figures": out, "reading": alone}, f, indent=1)
         f.write("\n")
 
-    return 1 if any("missing" in x for x in out) else 0
+    return 1 if any("missing" in x for x in out + alone) else 0
 
 
 if __name__ == "__main__":

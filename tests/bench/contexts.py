@@ -97,6 +97,39 @@ def vcon(size):
     return json.dumps(out).encode()
 
 
+def vcon_transcript(size):
+    """A vCon whose turns are the body of one analysis, as services write."""
+    out = json.loads(vcon(2048))
+    out["dialog"] = []
+    body = []
+    out["analysis"].append({"type": "transcript", "dialog": [0],
+                            "vendor": "bench", "encoding": "json",
+                            "mediatype": "application/json", "body": body})
+    used = len(json.dumps(out))
+    for n, who, text in _turns(random.Random(3)):
+        turn = {"start": n * 5.25, "end": n * 5.25 + 4.5, "speaker": who,
+                "text": text, "confidence": 0.97}
+        used += len(json.dumps(turn)) + 2
+        if used > size:
+            break
+        body.append(turn)
+    return json.dumps(out).encode()
+
+
+def vcon_wide(size):
+    """The slow way to write it: indented, and hardly a word in ASCII."""
+    table = {ord(a): b for a, b in zip("aeiounst", "\u00e4\u00eb\u00ef\u00f6"
+                                       "\u00fc\u00f1\u0161\u0165")}
+    out = json.loads(vcon(size))
+    for dialog in out["dialog"]:
+        dialog["body"] = dialog["body"].translate(table) + ' "\\"'
+    while True:
+        data = json.dumps(out, ensure_ascii=False, indent=2).encode()
+        if len(data) <= size:
+            return data
+        del out["dialog"][len(out["dialog"]) * size // len(data) - 1:]
+
+
 def vcon_gzip(size, limit):
     """The same compressed; it must fit in limit bytes of a message."""
     data = gzip.compress(vcon(size), 9, mtime=0)

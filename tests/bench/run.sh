@@ -28,6 +28,10 @@ else
 	export HOST_LIBRARY_PATH="${HOST_LIBRARY_PATH:-}"
 fi
 
+# Built by "make bench" beside the modules
+CONTEXT_BENCH=${CONTEXT_BENCH:-$(dirname "$MODULE_PATH")/bin/context-bench}
+export CONTEXT_BENCH
+
 BENCH_JSON=${BENCH_JSON:-$BUILD/bench.json}
 PYTHONDONTWRITEBYTECODE=1
 export BENCH_JSON PYTHONDONTWRITEBYTECODE

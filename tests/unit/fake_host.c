@@ -116,6 +116,16 @@ static void op_resume(unsigned leg, void *arg)
 }
 
 
+static void op_lookup(unsigned handoff, const char *id, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	++fh->lookups;
+	fh->lookup_handoff = handoff;
+	(void)snprintf(fh->lookup_id, sizeof(fh->lookup_id), "%s", id);
+}
+
+
 static void op_ring_timer(unsigned handoff, uint32_t seconds, void *arg)
 {
 	struct fake_host *fh = arg;
@@ -174,6 +184,7 @@ int fake_setup(void **state)
 		.reject = op_reject, .hangup = op_hangup,
 		.resume = op_resume,
 		.ring_timer = op_ring_timer, .changed = op_changed,
+		.lookup = op_lookup,
 		.alert = op_alert,
 	};
 	struct fake_host *fh = calloc(1, sizeof(*fh));

@@ -67,6 +67,10 @@ struct fake_host {
 	unsigned resumes;
 	unsigned resumed;         /**< leg of the last resume               */
 
+	unsigned lookups;
+	unsigned lookup_handoff;  /**< of the last one                      */
+	char lookup_id[64];
+
 	unsigned alerts;
 	unsigned alert_id;
 	char alert_code[64];

@@ -130,15 +130,25 @@ static void test_text_check(void **state)
 		buf[i] = '\x01';
 		assert_int_equal(text_check(&at, buf, sizeof(buf)),
 				 TEXT_GOOD);
-		assert_false(text_plain(buf, sizeof(buf)));
+		assert_false(text_plain(buf, sizeof(buf), true));
 		buf[i] = '\x7f';
-		assert_false(text_plain(buf, sizeof(buf)));
+		assert_false(text_plain(buf, sizeof(buf), true));
 	}
 	assert_int_equal(text_check(&at, "\xe2\x82\xac", 2), TEXT_UTF8);
 	assert_int_equal(text_check(&at, "\xe2\x82\xac", 3), TEXT_GOOD);
-	assert_true(text_plain("ab \"\\ cd", 8));
-	assert_false(text_plain("ab ", 3));
-	assert_false(text_plain("", 0));
+	assert_true(text_plain("ab \"\\ cd", 8, true));
+	assert_false(text_plain("ab ", 3, true));
+	assert_false(text_plain("", 0, true));
+
+	/* What is not ASCII may be as it should be too */
+	assert_true(text_plain("a\xc3\xa4\nb", 5, false));
+	assert_false(text_plain("a\xc3\xa4\nb", 5, true));
+	assert_false(text_plain("a\xc3\xa4\rb", 5, false));
+	assert_false(text_plain("\xc3\xa4\n", 3, false));
+	assert_false(text_plain("a\xe2\x80\xae", 4, true));
+	assert_false(text_plain("a\xe2\x80\xa8", 4, false));
+	assert_false(text_plain("a\xc2\x85", 3, false));
+	assert_false(text_plain("a\xc3", 2, true));
 }
 
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <json-c/json.h>
+#include <zlib.h>
 #include "context/body.h"
 #include "context/context.h"
 #include "context/limits.h"
@@ -79,6 +80,9 @@ static void test_hex(void **state)
 	gives("484F2D41;encoding=hex", "{\"handoff_id\":\"HO-A\"}");
 	hex_gives("", "K\xc3\xb6ln", ";encoding=hex",
 		  "{\"handoff_id\":\"K\xc3\xb6ln\"}");
+	/* Genesys: "extended ASCII" in hex, which is Latin-1 */
+	hex_gives("00", "Stra\xdf" "e in K\xf6ln", ";encoding=hex",
+		  "{\"reason\":\"Stra\xc3\x9f" "e in K\xc3\xb6ln\"}");
 }
 
 
@@ -113,6 +117,184 @@ static void test_plain(void **state)
 	gives("https://crm.example.com/88120",
 	      "{\"links\":[{\"title\":\"User-to-User\","
 	      "\"url\":\"https://crm.example.com/88120\"}]}");
+}
+
+
+/* Parameters that are no use to us, of IBM and others */
+static void test_parameters(void **state)
+{
+	static const char id[] = "{\"handoff_id\":\"ho-7f31c2\"}";
+	(void)state;
+
+	hex_gives("", "ho-7f31c2", ";encoding=hex;purpose=foo;content=bar",
+		  id);
+	hex_gives("", "ho-7f31c2", ";encoding=hex;handler=x;foo", id);
+	hex_gives("", "ho-7f31c2", ";foo=bar;encoding=hex", id);
+	hex_gives("", "ho-7f31c2", ";purpose=isdn-uui", id);
+	hex_gives("04", "ho-7f31c2", ";pd=00;encoding=hex",
+		  "{\"facts\":[{\"name\":\"User-to-User\",\"value\":"
+		  "\"04686f2d376633316332;pd=00;encoding=hex\"}]}");
+	/* A payload of pairs that begins like hex is none */
+	gives("abcd;Plan=Gold;encoding=ascii",
+	      "{\"handoff_id\":\"abcd;Plan=Gold\"}");
+}
+
+
+/* Several values in one line, RFC 7433; what has no parameters is prose */
+static void test_several(void **state)
+{
+	(void)state;
+
+	gives("686f2d31;encoding=hex, 726566756e643d796573;encoding=hex",
+	      "{\"handoff_id\":\"ho-1\",\"facts\":[{\"name\":\"refund\","
+	      "\"value\":\"yes\"}]}");
+	gives("\"a, b\";encoding=ascii,\"id=7\";encoding=ascii;purpose=x",
+	      "{\"handoff_id\":\"7\",\"reason\":\"a, b\"}");
+	/* The first id counts, the second is shown */
+	gives("686f2d31;encoding=hex,686f2d32;encoding=hex",
+	      "{\"handoff_id\":\"ho-1\",\"facts\":[{\"name\":\"User-to-User\","
+	      "\"value\":\"ho-2\"}]}");
+	gives("686f2d31%3Bencoding%3Dhex%2C686f2d32%3Bencoding%3Dhex",
+	      "{\"handoff_id\":\"ho-1\",\"facts\":[{\"name\":\"User-to-User\","
+	      "\"value\":\"ho-2\"}]}");
+	gives("wants a refund, today, please",
+	      "{\"reason\":\"wants a refund, today, please\"}");
+	gives("one, two;encoding=ascii", "{\"reason\":\"one, two\"}");
+	gives("686f2d31;encoding=hex,", "{\"facts\":[{\"name\":\"User-to-User"
+	      "\",\"value\":\"686f2d31;encoding=hex,\"}]}");
+	gives("a=1,b=2", "{\"facts\":[{\"name\":\"a\",\"value\":\"1\"},"
+	      "{\"name\":\"b\",\"value\":\"2\"}]}");
+}
+
+
+/* Names that fill more than a text */
+static void test_places(void **state)
+{
+	(void)state;
+
+	gives("sentiment=negative (-0.6);confidence=87%;urgency=high;"
+	      "escalation_level=2;caller=Bob;customer=Robert",
+	      "{\"caller\":{\"name\":\"Bob\"},\"confidence\":0.87,"
+	      "\"sentiment\":{\"label\":\"negative\",\"score\":-0.6},"
+	      "\"priority\":\"high\",\"facts\":[{\"name\":\"customer\","
+	      "\"value\":\"Robert\"}],\"escalation\":{\"level\":2}}");
+	/* The separator that gives most pairs */
+	gives("note=a;b&plan=Gold&tier=2",
+	      "{\"facts\":[{\"name\":\"note\",\"value\":\"a;b\"},"
+	      "{\"name\":\"plan\",\"value\":\"Gold\"},"
+	      "{\"name\":\"tier\",\"value\":\"2\"}]}");
+}
+
+
+/* Avaya's elements: the call's id, and what an application said */
+static void test_avaya(void **state)
+{
+	(void)state;
+
+	gives("00FA080019001038F725B3;encoding=hex",
+	      "{\"handoff_id\":\"00025000160955721139\"}");
+	gives("04FA080019001038F725B3C80B696e74656e743d62696c6c;encoding=hex",
+	      "{\"handoff_id\":\"00025000160955721139\","
+	      "\"intent\":\"bill\"}");
+	gives("C80769643d686f2d31FA080019001038F725B3;pd=04;encoding=hex",
+	      "{\"handoff_id\":\"ho-1\",\"facts\":[{\"name\":\"UCID\","
+	      "\"value\":\"00025000160955721139\"}]}");
+	/* An element that is cut is none */
+	gives("00FA080019001038F725;encoding=hex",
+	      "{\"facts\":[{\"name\":\"User-to-User\","
+	      "\"value\":\"00FA080019001038F725;encoding=hex\"}]}");
+}
+
+
+/* Against RFC 7433, section 3.1: shown, and the id taken where it is known */
+static void test_address(void **state)
+{
+	(void)state;
+
+	gives("http://dialogflow.googleapis.com/v2beta1/projects/p-1/"
+	      "conversations/C_4711-a;encoding=ascii",
+	      "{\"handoff_id\":\"C_4711-a\",\"links\":[{\"title\":"
+	      "\"User-to-User\",\"url\":\"http://dialogflow.googleapis.com/"
+	      "v2beta1/projects/p-1/conversations/C_4711-a\"}]}");
+	gives("https://crm.example.com/conversations/9",
+	      "{\"links\":[{\"title\":\"User-to-User\","
+	      "\"url\":\"https://crm.example.com/conversations/9\"}]}");
+	gives("http://dialogflow.googleapis.com/",
+	      "{\"links\":[{\"title\":\"User-to-User\","
+	      "\"url\":\"http://dialogflow.googleapis.com/\"}]}");
+}
+
+
+/* As gzip, zlib and deflate give it, made by the library itself */
+static void pack(char *out, size_t size, const char *text, size_t len,
+		 int window)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
+		"mnopqrstuvwxyz0123456789-_";
+	unsigned char buf[2048];
+	z_stream zs = {.next_in = NULL};
+	size_t n, o = 0;
+
+	assert_int_equal(deflateInit2(&zs, 9, Z_DEFLATED, window, 8,
+				      Z_DEFAULT_STRATEGY), Z_OK);
+	zs.next_in = (Bytef *)(uintptr_t)text;
+	zs.avail_in = (uInt)len;
+	zs.next_out = buf;
+	zs.avail_out = sizeof(buf);
+	assert_int_equal(deflate(&zs, Z_FINISH), Z_STREAM_END);
+	n = sizeof(buf) - zs.avail_out;
+	assert_int_equal(deflateEnd(&zs), Z_OK);
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned v = (unsigned)buf[i] << 16;
+
+		v |= i + 1 < n ? (unsigned)buf[i+1] << 8 : 0;
+		v |= i + 2 < n ? buf[i+2] : 0;
+		for (size_t k = 0; k < 4 && k < n - i + 1; k++) {
+			assert_true(o + 1 < size);
+			out[o++] = digits[v >> (18 - 6 * k) & 63];
+		}
+	}
+	out[o] = '\0';
+}
+
+
+static void test_compressed(void **state)
+{
+	static const char json[] = "{\"summary\":\"a a a a a a a a a; b\"}";
+	static char big[2 * LIMIT_UUI_PLAIN];
+	static const int windows[] = {15 + 16, 15, -15};
+	char value[LIMIT_UUI];
+	struct context *ctx = NULL;
+	(void)state;
+
+	for (size_t i = 0; i < 3; i++) {
+		pack(value, sizeof(value), json, strlen(json), windows[i]);
+		gives(value, json);
+		strncat(value, ";encoding=base64", 20);
+		gives(value, json);
+	}
+
+	/* Prose is taken only from a frame that says what it is */
+	pack(value, sizeof(value), "just words", 10, 15);
+	strncat(value, ";encoding=base64", 20);
+	gives(value, "{\"reason\":\"just words\"}");
+
+	/* Much in little is not unpacked; the value is shown */
+	memset(big, ' ', sizeof(big));
+	big[0] = '{';
+	big[sizeof(big) - 1] = '}';
+	for (size_t i = 0; i < 3; i++) {
+		pack(value, sizeof(value), big, sizeof(big), windows[i]);
+		strncat(value, ";encoding=base64", 20);
+		assert_int_equal(context_read_uui(&ctx, value, strlen(value),
+						  error), 0);
+		assert_int_equal(ctx->factc, 1);
+		assert_string_equal(ctx->factv[0].name, "User-to-User");
+		assert_string_equal(ctx->factv[0].value, value);
+		context_unref(ctx);
+		ctx = NULL;
+	}
 }
 
 
@@ -203,6 +385,7 @@ static void test_raw(void **state)
 	RAW("abc;encoding=martian");
 	RAW("?;encoding=base64");
 	RAW("{not json}");
+	RAW("{cut");
 #undef RAW
 }
 
@@ -212,7 +395,11 @@ static void test_bytes(void **state)
 	(void)state;
 
 	gives_len("ho\0-1", 5, "{\"handoff_id\":\"ho-1\"}");
-	gives_len("a\xff" "b c", 5, "{\"reason\":\"a\xef\xbf\xbd" "b c\"}");
+	/* Latin-1, unless it is UTF-8 that was cut, or bytes at random */
+	gives_len("a\xff" "b c", 5, "{\"reason\":\"a\xc3\xbf" "b c\"}");
+	gives_len("K\xc3\xb6ln a\xc3", 8,
+		  "{\"reason\":\"K\xc3\xb6ln a\xef\xbf\xbd\"}");
+	gives_len("a\x81" "b c", 5, "{\"reason\":\"a\xef\xbf\xbd" "b c\"}");
 	gives_len("\x04ho-1", 5, "{\"handoff_id\":\"ho-1\"}");
 	gives("a\xe2\x80\xae" "b", "{\"handoff_id\":\"ab\"}");
 }
@@ -250,6 +437,12 @@ int main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_hex_of_account_and_id),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_avaya),
+		cmocka_unit_test(test_address),
+		cmocka_unit_test(test_compressed),
 		cmocka_unit_test(test_semicolons_inside),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_secrets),

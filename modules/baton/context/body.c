@@ -12,7 +12,9 @@
 #include "build.h"
 #include "inflate.h"
 #include "json.h"
+#include "limits.h"
 #include "read.h"
+#include "shape.h"
 #include "span.h"
 #include "text.h"
 #include "vcon.h"
@@ -81,62 +83,10 @@ bool context_type_known(const char *type, size_t len)
 }
 
 
-/* Which of the forms of draft section 5.4 an object has */
-struct shape {
-	bool vcon;
-	bool lists;               /**< one of the four that a vCon has      */
-	bool payload, signatures;
-	bool ciphertext, recipients;
-};
-
-
-static int shape_read(struct shape *shape, struct doc *doc,
-		      const struct span *top)
-{
-	struct span name, val;
-	struct walk walk;
-	int err;
-
-	memset(shape, 0, sizeof(*shape));
-	walk_init(&walk, top);
-
-	while (!(err = walk_member(doc, &walk, &name, &val))) {
-		bool list = *val.p == '[';
-
-		if (span_is(&name, "vcon"))
-			shape->vcon = true;
-		else if (span_is(&name, "parties") ||
-			 span_is(&name, "dialog") ||
-			 span_is(&name, "analysis") ||
-			 span_is(&name, "attachments"))
-			shape->lists |= list;
-		else if (span_is(&name, "payload"))
-			shape->payload = true;
-		else if (span_is(&name, "signatures"))
-			shape->signatures = list;
-		else if (span_is(&name, "ciphertext"))
-			shape->ciphertext = true;
-		else if (span_is(&name, "recipients"))
-			shape->recipients = list;
-	}
-
-	return err == ENOENT ? 0 : err;
-}
-
-
-/**
- * Read JSON text, in the normal form or as a vCon, whichever it is
- *
- * @param ctx   Context that is being built
- * @param p     Text
- * @param len   Its length
- * @param vcon  It was said to be a vCon
- * @param error Gets one line if it fails
- *
- * @return 0, EBADMSG, E2BIG, EPROTONOSUPPORT or ENOMEM
- */
-int read_json(struct context *ctx, const char *p, size_t len, bool vcon,
-	      char error[CONTEXT_ERROR_SIZE])
+/* As read_json(); without rules a signed vCon cannot be read */
+static int read_form(struct context *ctx, const char *p, size_t len,
+		     bool vcon, const struct context_rules *rules,
+		     char error[CONTEXT_ERROR_SIZE])
 {
 	struct shape shape;
 	struct span top;
@@ -151,9 +101,12 @@ int read_json(struct context *ctx, const char *p, size_t len, bool vcon,
 	if (err)
 		goto out;
 
-	if (shape.payload && shape.signatures) {
+	if (shape.payload && shape.signatures && rules) {
+		err = read_signed(ctx, &doc, &top, rules, error);
+	}
+	else if (shape.payload && shape.signatures) {
 		(void)snprintf(error, CONTEXT_ERROR_SIZE,
-			       "signed vCon not supported yet");
+			       "signed vCon outside of a body is not read");
 		err = EPROTONOSUPPORT;
 	}
 	else if (shape.ciphertext && shape.recipients) {
@@ -181,13 +134,33 @@ int read_json(struct context *ctx, const char *p, size_t len, bool vcon,
 }
 
 
+/**
+ * Read JSON text, in the normal form or as a vCon, whichever it is
+ *
+ * @param ctx   Context that is being built
+ * @param p     Text
+ * @param len   Its length
+ * @param vcon  It was said to be a vCon
+ * @param error Gets one line if it fails
+ *
+ * @return 0, EBADMSG, E2BIG, EPROTONOSUPPORT or ENOMEM
+ */
+int read_json(struct context *ctx, const char *p, size_t len, bool vcon,
+	      char error[CONTEXT_ERROR_SIZE])
+{
+	return read_form(ctx, p, len, vcon, NULL, error);
+}
+
+
 static int read_kind(struct context *ctx, enum kind kind, const char *data,
-		     size_t len, char error[CONTEXT_ERROR_SIZE])
+		     size_t len, const struct context_rules *rules,
+		     char error[CONTEXT_ERROR_SIZE])
 {
 	int err;
 
 	if (kind != KIND_TEXT)
-		return read_json(ctx, data, len, kind == KIND_VCON, error);
+		return read_form(ctx, data, len, kind == KIND_VCON, rules,
+				 error);
 
 	err = context_set_text(ctx, &ctx->summary, data, len);
 	if (!err && !ctx->summary) {
@@ -211,7 +184,8 @@ static int read_kind(struct context *ctx, enum kind kind, const char *data,
  * @param error   Gets one line if it fails, else is empty
  *
  * @return 0; EPROTONOSUPPORT: a type or form that is not read; EMSGSIZE: more
- *         than max; E2BIG: nested too deep; EBADMSG: broken; ENOMEM; EINVAL
+ *         than max; E2BIG: nested too deep; EBADMSG: broken; EACCES: a
+ *         signature that does not hold; ENOMEM; EINVAL
  */
 int context_read(struct context **ctxp, const char *type, size_t typelen,
 		 const char *data, size_t len,
@@ -252,6 +226,10 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 			(void)snprintf(error, CONTEXT_ERROR_SIZE,
 				       "larger than %zu bytes after "
 				       "decompression", rules->max);
+		else if (err == EOVERFLOW)
+			(void)snprintf(error, CONTEXT_ERROR_SIZE,
+				       "gzip data that grows more than %d "
+				       "times", LIMIT_RATIO);
 		else if (err == EBADMSG)
 			(void)snprintf(error, CONTEXT_ERROR_SIZE,
 				       "broken gzip data");
@@ -266,7 +244,7 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 		goto out;
 	}
 
-	err = read_kind(ctx, kind, data, len, error);
+	err = read_kind(ctx, kind, data, len, rules, error);
 	if (err)
 		goto out;
 

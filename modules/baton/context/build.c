@@ -41,6 +41,8 @@ struct box {
 	size_t links;
 	size_t facts;
 	const struct context *lender;   /* whose vcon.text ours is          */
+	const struct context *base;     /* whose fields ours are            */
+	struct running *running;        /* where our turns are: append.c    */
 };
 
 
@@ -114,13 +116,80 @@ void context_unref(const struct context *ctx)
 	}
 
 	context_unref(box->lender);
-	free(box->ctx.turnv);
+
+	/* What is another's goes with that one */
+	if (box->running)
+		running_unref(box->running);
+	else if (!box->base)
+		free(box->ctx.turnv);
+
+	if (box->base) {
+		context_unref(box->base);
+		free(box);
+		return;
+	}
+
 	free(box->ctx.historyv);
 	free(box->ctx.actionv);
 	free(box->ctx.suggestionv);
 	free(box->ctx.linkv);
 	free(box->ctx.factv);
 	free(box);
+}
+
+
+/**
+ * A context that looks the same as another and takes next to no room; its
+ * turns may be set to those of a running transcript
+ *
+ * @param src The other, a reference is kept of what it stands on
+ * @param run Where the turns are, a reference is kept; NULL = there are none
+ *
+ * @return Context with one reference, NULL if out of memory
+ */
+struct context *context_over(const struct context *src, struct running *run)
+{
+	struct context *ctx = context_create();
+
+	if (!ctx)
+		return NULL;
+
+	*ctx = *src;
+	box_of(ctx)->base = context_ref(context_base(src));
+	box_of(ctx)->running = running_ref(run);
+
+	if (!run) {
+		ctx->turnv = NULL;
+		ctx->turnc = 0;
+	}
+
+	return ctx;
+}
+
+
+/** What a context stands on: itself, but for those of context_over() */
+const struct context *context_base(const struct context *ctx)
+{
+	return box_of(ctx)->base ? box_of(ctx)->base : ctx;
+}
+
+
+/**
+ * Give a context that has no turns the whole of a running transcript
+ *
+ * @param ctx Context that is being built
+ * @param run Where the turns are, a reference is taken over
+ */
+void context_run(struct context *ctx, struct running *run)
+{
+	box_of(ctx)->running = run;
+}
+
+
+/** The running transcript of a context, NULL if it has none */
+struct running *context_running(const struct context *ctx)
+{
+	return box_of(ctx)->running;
 }
 
 
@@ -198,7 +267,7 @@ static int set(struct context *ctx, const char **field, const char *text,
 	if (!text)
 		return 0;
 
-	plain = len <= max && text_plain(text, len);
+	plain = len <= max && text_plain(text, len, line);
 	n = plain ? len : text_clean(NULL, text, len, max, line);
 	if (!n)
 		return 0;
@@ -306,9 +375,14 @@ int context_lend(struct context *ctx, const struct context *src)
 {
 	struct box *box = box_of(ctx);
 	const char *uuid = src->vcon.uuid;
+	const struct context *owner = context_base(src);
+
+	/* From whose it is: else each update would keep all before it */
+	if (box_of(owner)->lender)
+		owner = box_of(owner)->lender;
 
 	context_unref(box->lender);
-	box->lender = context_ref(src);
+	box->lender = context_ref(owner);
 	ctx->vcon = src->vcon;
 	ctx->vcon.uuid = NULL;
 
@@ -495,6 +569,10 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 	if (!n)
 		return 0;
 	text_clean(key, name, namelen, LIMIT_NAME, true);
+
+	/* Cut or cleaned it may look like one only now */
+	if (name_secret(key, n))
+		return 0;
 
 	for (size_t i = 0; i < ctx->factc; i++) {
 		const char *clean;

@@ -259,19 +259,105 @@ int date_read(char out[DATE_SIZE], const char *p, size_t len)
  */
 int date_epoch(char out[DATE_SIZE], double when)
 {
-	struct tm tm;
-	time_t t;
-
 	if (when >= 1e12 && when < 1e13)
 		when = when / 1000.0;
 
 	if (!isfinite(when) || when < 1e9 || when >= 1e10)
 		return EBADMSG;
 
-	t = (time_t)when;
-	if (!gmtime_r(&t, &tm) ||
-	    !strftime(out, DATE_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	return date_put(out, floor(when));
+}
+
+
+/**
+ * Write seconds since 1970 as date and time, to the millisecond
+ *
+ * @return 0, EBADMSG if it is before 1970 or after 2286
+ */
+int date_put(char out[DATE_SIZE], double when)
+{
+	struct tm tm;
+	time_t t;
+	size_t n;
+	int ms;
+
+	if (!isfinite(when) || when < 0.0 || when >= 1e10)
 		return EBADMSG;
+
+	t = (time_t)when;
+	ms = (int)((when - (double)t) * 1000.0 + 0.5);
+	if (ms == 1000) {
+		ms = 0;
+		++t;
+	}
+
+	if (!gmtime_r(&t, &tm))
+		return EBADMSG;
+	n = strftime(out, DATE_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (!n)
+		return EBADMSG;
+
+	if (ms) {
+		out[n++] = '.';
+		(void)put(out + n, ms, 3);
+		n += 3;
+		while (out[n-1] == '0')
+			--n;
+	}
+	memcpy(out + n, "Z", 2);
+
+	return 0;
+}
+
+
+/**
+ * Seconds since 1970 of a date as date_read() writes it
+ *
+ * @return 0, EBADMSG if it has no time or is before 1970
+ */
+int date_seconds(double *out, const char *date)
+{
+	struct cursor c = {date, strlen(date)};
+	int y, m, d, h, min, s, oh = 0, om = 0;
+	double frac = 0.0, digit = 0.1;
+	struct tm tm;
+	char sign;
+	time_t t;
+
+	if (!number(&c, 4, 4, &y) || !take(&c, '-') ||
+	    !number(&c, 2, 2, &m) || !take(&c, '-') ||
+	    !number(&c, 2, 2, &d) || !take(&c, 'T') ||
+	    !number(&c, 2, 2, &h) || !take(&c, ':') ||
+	    !number(&c, 2, 2, &min) || !take(&c, ':') ||
+	    !number(&c, 2, 2, &s))
+		return EBADMSG;
+
+	if (take(&c, '.')) {
+		for (; c.l && *c.p >= '0' && *c.p <= '9'; ++c.p, --c.l) {
+			frac += digit * (*c.p - '0');
+			digit /= 10.0;
+		}
+	}
+
+	sign = c.l ? *c.p : 'Z';
+	if ((take(&c, '+') || take(&c, '-')) &&
+	    (!number(&c, 2, 2, &oh) || !take(&c, ':') ||
+	     !number(&c, 2, 2, &om)))
+		return EBADMSG;
+
+	memset(&tm, 0, sizeof(tm));
+	tm.tm_year = y - 1900;
+	tm.tm_mon = m - 1;
+	tm.tm_mday = d;
+	tm.tm_hour = h;
+	tm.tm_min = min;
+	tm.tm_sec = s;
+	t = timegm(&tm);
+	if (t < 0)
+		return EBADMSG;
+
+	*out = (double)t + frac +
+		(sign == '-' ? 60.0 : -60.0) * (60 * oh + om);
 
 	return 0;
 }

@@ -1,7 +1,8 @@
 /**
  * @file header.h  Named headers of platforms, and what each fills
  *
- * One table has the names that are built in; baton_header adds to it.
+ * One table has the names that are built in (header_table.c); baton_header
+ * adds to it (header_map.c).
  */
 #ifndef BATON_HEADER_H
 #define BATON_HEADER_H

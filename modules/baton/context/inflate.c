@@ -11,6 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 #include "inflate.h"
+#include "limits.h"
 
 
 enum {
@@ -27,6 +28,53 @@ bool gzip_is(const char *p, size_t len)
 }
 
 
+/*
+ * How much may come out. A transcript shrinks to a tenth or a thirtieth; what
+ * grows more than LIMIT_RATIO times was made to fill memory, and goes no
+ * further, however large the cap is set.
+ */
+static size_t most(size_t len, size_t max)
+{
+	size_t n = len < max / LIMIT_RATIO ? len * LIMIT_RATIO : max;
+
+	if (n < LIMIT_RATIO_FREE)
+		n = max < LIMIT_RATIO_FREE ? max : LIMIT_RATIO_FREE;
+
+	return n;
+}
+
+
+/* A file may have more than one member, RFC 1952 section 2.2 */
+static bool next_member(z_stream *zs)
+{
+	return zs->avail_in >= 2 && zs->next_in[0] == 0x1f &&
+		zs->next_in[1] == 0x8b && inflateReset(zs) == Z_OK;
+}
+
+
+/* The next bytes out of zlib: 0 = there is more, ENODATA = it has ended */
+static int step(z_stream *zs)
+{
+	switch (inflate(zs, Z_NO_FLUSH)) {
+
+	case Z_OK:
+		/* Room left: then it ends too early */
+		return zs->avail_out ? EBADMSG : 0;
+
+	case Z_STREAM_END:
+		if (!zs->avail_in)
+			return ENODATA;
+		return next_member(zs) ? 0 : EBADMSG;
+
+	case Z_MEM_ERROR:
+		return ENOMEM;
+
+	default:
+		return EBADMSG;
+	}
+}
+
+
 /**
  * Decompress
  *
@@ -36,16 +84,18 @@ bool gzip_is(const char *p, size_t len)
  * @param len  Its length
  * @param max  Bytes that may come out
  *
- * @return 0, EMSGSIZE (more than max), EBADMSG or ENOMEM
+ * @return 0, EMSGSIZE (more than max), EOVERFLOW (more than LIMIT_RATIO times
+ *         len, and LIMIT_RATIO_FREE), EBADMSG or ENOMEM
  */
 int gzip_inflate(char **bufp, size_t *lenp, const char *p, size_t len,
 		 size_t max)
 {
 	z_stream zs = {.next_in = NULL};
 	size_t size = max < OUT_FIRST ? max : OUT_FIRST;
+	size_t cap = most(len, max);
 	char *buf = NULL;
 	size_t n = 0;
-	int z, err = 0;
+	int err = 0;
 
 	if (len > UINT_MAX || max >= UINT_MAX)
 		return EMSGSIZE;
@@ -56,44 +106,34 @@ int gzip_inflate(char **bufp, size_t *lenp, const char *p, size_t len,
 	zs.next_in = (Bytef *)(uintptr_t)p;
 	zs.avail_in = (uInt)len;
 
-	for (;;) {
+	while (!err) {
 		/* One byte above the cap tells "full" from "too large" */
-		char *more = realloc(buf, size + 1);
+		if (!buf || n == size + 1) {
+			char *more;
 
-		if (!more) {
-			err = ENOMEM;
-			break;
+			if (buf)
+				size = size > cap / 2 ? cap : 2 * size;
+			more = realloc(buf, size + 1);
+			if (!more) {
+				err = ENOMEM;
+				break;
+			}
+			buf = more;
 		}
-		buf = more;
 
 		zs.next_out = (Bytef *)buf + n;
 		zs.avail_out = (uInt)(size + 1 - n);
 
-		z = inflate(&zs, Z_NO_FLUSH);
+		err = step(&zs);
 		n = size + 1 - zs.avail_out;
 
-		if (n > max) {
-			err = EMSGSIZE;
-			break;
-		}
-		if (z == Z_STREAM_END)
-			break;
-		if (z == Z_MEM_ERROR) {
-			err = ENOMEM;
-			break;
-		}
-		if (z != Z_OK || zs.avail_out) {
-			/* Broken, or ends too early */
-			err = EBADMSG;
-			break;
-		}
-
-		size = size > max / 2 ? max : 2 * size;
+		if (n > cap)
+			err = cap < max ? EOVERFLOW : EMSGSIZE;
 	}
 
 	(void)inflateEnd(&zs);
 
-	if (err) {
+	if (err != ENODATA) {
 		free(buf);
 		return err;
 	}

@@ -6,26 +6,17 @@
  */
 #include <errno.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <json-c/json.h>
 #include "build.h"
 #include "json.h"
+#include "members.h"
 #include "names.h"
 #include "span.h"
-#include "text.h"
-#include "transcript.h"
 #include "value.h"
 
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-/* A list of the normal form: how to empty it and add one element */
-struct list {
-	const char *name;
-	size_t count;             /* offset of its count                    */
-	int (*add)(struct context *ctx, struct json_object *elem);
-};
 
 struct text_field {
 	const char *name;
@@ -192,228 +183,6 @@ static int escalation_read(struct context *ctx, struct json_object *val)
 }
 
 
-static int add_event(struct context *ctx, struct json_object *elem)
-{
-	static const char *const at[] = {"at", "date", "time", NULL};
-	static const char *const title[] = {"title", "type", NULL};
-	static const char *const text[] = {"text", "summary", NULL};
-	bool object = json_object_is_type(elem, json_type_object);
-	struct json_object *date = value_member(elem, at);
-	struct context_event *event;
-	int err;
-
-	if (!object && !value_scalar(elem))
-		return 0;
-
-	err = context_add_event(ctx, &event);
-	if (err)
-		return err;
-
-	if (!object)
-		return value_lines(ctx, &event->text, elem);
-
-	(void)value_line(ctx, &event->title, value_member(elem, title));
-	(void)value_lines(ctx, &event->text, value_member(elem, text));
-
-	/* "last week" is no date, but says when: it takes a free place */
-	if (date && value_date(ctx, &event->at, date) == EINVAL) {
-		if (!event->title)
-			(void)value_line(ctx, &event->title, date);
-		else if (!event->text)
-			(void)value_line(ctx, &event->text, date);
-	}
-
-	if (!event->at && !event->title && !event->text)
-		--ctx->historyc;
-
-	return 0;
-}
-
-
-static int add_action(struct context *ctx, struct json_object *elem)
-{
-	static const char *const text[] = {
-		"text", "action", "title", "name", NULL
-	};
-	static const char *const status[] = {"status", "state", NULL};
-	bool object = json_object_is_type(elem, json_type_object);
-	struct json_object *val = object ? value_member(elem, text) : elem;
-	struct json_object *stat = value_member(elem, status);
-	struct context_action *action;
-	int err;
-
-	if (!value_scalar(val))
-		return 0;
-
-	err = context_add_action(ctx, &action);
-	if (err)
-		return err;
-
-	err = value_lines(ctx, &action->text, val);
-	if (!err && !action->text)
-		--ctx->actionc;
-	else if (!err && value_scalar(stat)) {
-		size_t len;
-		const char *p = value_text(stat, &len);
-		const char *word = name_status(p, len);
-
-		if (word)
-			err = context_set(ctx, &action->status, word,
-					  strlen(word));
-	}
-
-	return err;
-}
-
-
-static int add_suggestion(struct context *ctx, struct json_object *elem)
-{
-	static const char *const text[] = {
-		"text", "suggestion", "title", NULL
-	};
-	const char *p;
-	size_t len;
-
-	if (json_object_is_type(elem, json_type_object))
-		elem = value_member(elem, text);
-
-	p = value_text(elem, &len);
-
-	return p ? context_add_suggestion(ctx, p, len) : 0;
-}
-
-
-static int add_link(struct context *ctx, struct json_object *elem)
-{
-	static const char *const titles[] = {
-		"title", "name", "text", "label", NULL
-	};
-	static const char *const urls[] = {"url", "href", "link", NULL};
-	const char *title, *url;
-	size_t titlelen, urllen;
-
-	if (value_scalar(elem)) {
-		url = value_text(elem, &urllen);
-		return value_link(ctx, NULL, 0, url, urllen);
-	}
-
-	title = value_text(value_member(elem, titles), &titlelen);
-	url = value_text(value_member(elem, urls), &urllen);
-
-	return url ? value_link(ctx, title, titlelen, url, urllen) : 0;
-}
-
-
-static int add_fact(struct context *ctx, struct json_object *elem)
-{
-	static const char *const names[] = {
-		"name", "key", "title", "label", NULL
-	};
-	static const char *const values[] = {"value", "text", NULL};
-	struct json_object *name;
-	int err = 0;
-
-	if (!json_object_is_type(elem, json_type_object)) {
-		const char *p;
-		size_t len;
-
-		p = value_text(elem, &len);
-		if (p)
-			err = context_add_fact(ctx, "Fact", 4, p, len);
-		return err;
-	}
-
-	name = value_member(elem, names);
-	if (value_scalar(name) && value_member(elem, values))
-		return value_fact(ctx, NULL, json_object_get_string(name),
-				  value_member(elem, values));
-
-	/* {"Plan":"Gold"} is meant so as well */
-	json_object_object_foreach(elem, key, sub) {
-		err = value_fact(ctx, NULL, key, sub);
-		if (err)
-			break;
-	}
-
-	return err;
-}
-
-
-static const struct list listv[] = {
-	{"transcript",  offsetof(struct context, turnc), transcript_add},
-	{"history",     offsetof(struct context, historyc), add_event},
-	{"actions",     offsetof(struct context, actionc), add_action},
-	{"suggestions", offsetof(struct context, suggestionc),
-	 add_suggestion},
-	{"links",       offsetof(struct context, linkc), add_link},
-	{"facts",       SIZE_MAX, add_fact},
-};
-
-
-static int list_add(struct context *ctx, const struct list *list,
-		    struct json_object *elem, bool *full)
-{
-	int err = list->add(ctx, elem);
-
-	if (err != E2BIG)
-		return err;
-
-	*full = true;
-
-	return context_left_out(ctx, list->name,
-				list->add == transcript_add ? LIMIT_TURNS :
-				list->add == add_fact ? LIMIT_FACTS :
-				LIMIT_LIST);
-}
-
-
-/* Of two members with one name the last holds, as in json-c */
-static void list_reset(struct context *ctx, const struct list *list)
-{
-	if (list->count != SIZE_MAX)
-		*(size_t *)(void *)((char *)ctx + list->count) = 0;
-}
-
-
-static const struct list *list_find(const char *name, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(listv); i++) {
-		if (strlen(listv[i].name) == len &&
-		    !memcmp(listv[i].name, name, len))
-			return &listv[i];
-	}
-
-	return NULL;
-}
-
-
-static int list_read(struct context *ctx, const struct list *list,
-		     struct json_object *val)
-{
-	bool full = false;
-	size_t n;
-	int err = 0;
-
-	list_reset(ctx, list);
-
-	if (!json_object_is_type(val, json_type_array)) {
-		/* Text or one element instead of a list */
-		if (list->add == transcript_add)
-			err = transcript_read(ctx, val);
-		else
-			err = list_add(ctx, list, val, &full);
-		return err;
-	}
-
-	n = json_object_array_length(val);
-	for (size_t i = 0; i < n && !err && !full; i++)
-		err = list_add(ctx, list, json_object_array_get_idx(val, i),
-			       &full);
-
-	return err;
-}
-
-
 /**
  * Read one member of the normal form
  *
@@ -437,7 +206,7 @@ int json_member(struct context *ctx, const char *name,
 		/* Ours to say: what a sender says of them means nothing */
 		"trust", "signer", "sources", "rev",
 	};
-	const struct list *list;
+	size_t list;
 	int err;
 
 	if (!val)
@@ -452,9 +221,8 @@ int json_member(struct context *ctx, const char *name,
 	if (err != ENOENT)
 		goto out;
 
-	list = list_find(name, strlen(name));
-	if (list) {
-		err = list_read(ctx, list, val);
+	if (json_list_find(&list, name)) {
+		err = json_list_read(ctx, list, val);
 	}
 	else if (!strcmp(name, "caller")) {
 		err = caller_read(ctx, val);
@@ -516,34 +284,6 @@ int context_from_json(struct context *ctx, struct json_object *obj)
 }
 
 
-/* A list of the text, some elements at a time */
-static int list_walk(struct context *ctx, struct doc *doc,
-		     const struct list *list, const struct span *val)
-{
-	struct json_object *some;
-	struct walk walk;
-	bool full = false;
-	int err = 0;
-
-	list_reset(ctx, list);
-	walk_init(&walk, val);
-
-	while (!full && !(err = walk_some(doc, &walk, &some))) {
-		size_t n = json_object_array_length(some);
-
-		for (size_t i = 0; i < n && !err && !full; i++)
-			err = list_add(ctx, list,
-				       json_object_array_get_idx(some, i),
-				       &full);
-		json_object_put(some);
-		if (err)
-			return err;
-	}
-
-	return full || err == ENOENT ? 0 : err;
-}
-
-
 /**
  * Read the normal form from its text; as context_from_json(), but without
  * ever having all of it as objects
@@ -552,37 +292,27 @@ static int list_walk(struct context *ctx, struct doc *doc,
  */
 int json_read(struct context *ctx, struct doc *doc, const struct span *top)
 {
-	struct span name, val;
-	struct walk walk;
+	struct span spanv[JSON_LISTS];
+	struct members lists = {json_list_names, 0, spanv};
+	struct json_object *rest = NULL;
 	int err;
 
-	walk_init(&walk, top);
+	err = members_read(&rest, doc, top, &lists);
+	if (err)
+		return err;
 
-	while (!(err = walk_member(doc, &walk, &name, &val))) {
-		const struct list *list = NULL;
-		struct json_object *key = NULL;
-		struct json_object *obj = NULL;
+	json_object_object_foreach(rest, key, val) {
+		size_t i;
 
-		if (*val.p == '[')
-			list = list_find(name.p + 1, name.l - 2);
-		if (list) {
-			err = list_walk(ctx, doc, list, &val);
-			if (err)
-				return err;
-			continue;
-		}
-
-		err = doc_parse(&key, doc, &name);
-		if (!err)
-			err = doc_parse(&obj, doc, &val);
-		if (!err)
-			err = json_member(ctx, json_object_get_string(key),
-					  obj);
-		json_object_put(obj);
-		json_object_put(key);
+		if (json_list_find(&i, key) && spanv[i].p)
+			err = json_list_walk(ctx, i, doc, &spanv[i]);
+		else
+			err = json_member(ctx, key, val);
 		if (err)
-			return err;
+			break;
 	}
 
-	return err == ENOENT ? 0 : err;
+	json_object_put(rest);
+
+	return err;
 }

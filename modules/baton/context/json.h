@@ -12,9 +12,20 @@ struct doc;
 struct json_object;
 struct span;
 
-int json_member(struct context *ctx, const char *name,
+enum { JSON_LISTS = 6 };
+
+extern const char *const json_list_names[JSON_LISTS + 1];
+
+int  json_member(struct context *ctx, const char *name,
 		struct json_object *val);
-int json_read(struct context *ctx, struct doc *doc, const struct span *top);
-int json_sentiment(struct context *ctx, struct json_object *val);
+int  json_read(struct context *ctx, struct doc *doc, const struct span *top);
+int  json_sentiment(struct context *ctx, struct json_object *val);
+
+/* json_list.c */
+bool json_list_find(size_t *out, const char *name);
+int  json_list_read(struct context *ctx, size_t list,
+		    struct json_object *val);
+int  json_list_walk(struct context *ctx, size_t list, struct doc *doc,
+		    const struct span *val);
 
 #endif

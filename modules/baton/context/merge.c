@@ -90,28 +90,6 @@ static int pick_texts(struct context *ctx, const struct context *best,
 }
 
 
-static int copy_turns(struct context *ctx, const struct context *src)
-{
-	for (size_t i = 0; i < src->turnc; i++) {
-		const struct context_turn *from = &src->turnv[i];
-		struct context_turn *turn;
-		int err = context_add_turn(ctx, &turn);
-
-		if (err)
-			return err;
-
-		err = copy(ctx, &turn->at, from->at);
-		err |= copy(ctx, &turn->who, from->who);
-		err |= copy(ctx, &turn->name, from->name);
-		err |= copy(ctx, &turn->text, from->text);
-		if (err)
-			return err;
-	}
-
-	return 0;
-}
-
-
 static int copy_history(struct context *ctx, const struct context *src)
 {
 	for (size_t i = 0; i < src->historyc; i++) {
@@ -327,7 +305,8 @@ int context_merge(struct context **ctxp, const struct context *a,
 	if (!err)
 		err = pick_texts(ctx, best, other);
 	if (!err)
-		err = copy_turns(ctx, best->turnc ? best : other);
+		err = context_same_turns(ctx, best->turnc ? best
+					 : other);
 	if (!err)
 		err = copy_history(ctx, best->historyc ? best : other);
 	if (!err)

@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
-#include "context.h"
 #include "names.h"
 #include "text.h"
 
@@ -73,6 +72,11 @@ bool name_secret(const char *name, size_t len)
 	};
 	char buf[160];
 	size_t n = squeeze(buf, sizeof(buf), name, len);
+
+	/* Of a long one the end as well, where most words of these stand */
+	if (len >= sizeof(buf) &&
+	    name_secret(name + len - sizeof(buf) / 2, sizeof(buf) / 2))
+		return true;
 
 	for (size_t i = 0; i < ARRAY_SIZE(within); i++) {
 		if (strstr(buf, within[i]))
@@ -174,68 +178,105 @@ const char *name_handover(const char *word, size_t len)
 
 
 /**
- * The field that a flat name of a `k=v` list fills
+ * The place that a flat name fills: of a `k=v` list, or of a header without
+ * its X-
  *
- * @param ctx  Context
  * @param name Name, any case; blanks, dashes and underscores do not count
  * @param len  Its length
  *
- * @return The field, NULL if it is none and so a fact
+ * @return The place, FILL_FACT if it has none of its own
  */
-const char **name_field(struct context *ctx, const char *name, size_t len)
+enum fill name_fill(const char *name, size_t len)
 {
 	static const struct {
 		const char *name;
-		size_t offset;
-	} fieldv[] = {
-#define FIELD(n, f) {n, offsetof(struct context, f)}
-		FIELD("handoffid",      handoff_id),
-		FIELD("handoff",        handoff_id),
-		FIELD("id",             handoff_id),
-		FIELD("conversationid", handoff_id),
-		FIELD("interactionid",  handoff_id),
-		FIELD("sharedid",       handoff_id),
-		FIELD("name",           caller.name),
-		FIELD("caller",         caller.name),
-		FIELD("callername",     caller.name),
-		FIELD("customer",       caller.name),
-		FIELD("customername",   caller.name),
-		FIELD("tel",            caller.tel),
-		FIELD("phone",          caller.tel),
-		FIELD("phonenumber",    caller.tel),
-		FIELD("ani",            caller.tel),
-		FIELD("callani",        caller.tel),
-		FIELD("callerid",       caller.tel),
-		FIELD("sip",            caller.sip),
-		FIELD("mailto",         caller.mailto),
-		FIELD("email",          caller.mailto),
-		FIELD("account",        caller.account),
-		FIELD("accountid",      caller.account),
-		FIELD("accountnumber",  caller.account),
-		FIELD("acct",           caller.account),
-		FIELD("customerid",     caller.account),
-		FIELD("language",       caller.language),
-		FIELD("lang",           caller.language),
-		FIELD("intent",         intent),
-		FIELD("sentiment",      sentiment.label),
-		FIELD("priority",       priority),
-		FIELD("reason",         reason),
-		FIELD("transferreason", reason),
-		FIELD("summary",        summary),
-		FIELD("callsummary",    summary),
-#undef FIELD
+		enum fill fill;
+	} v[] = {
+		{"handoffid",            FILL_HANDOFF_ID},
+		{"handoff",              FILL_HANDOFF_ID},
+		{"id",                   FILL_HANDOFF_ID},
+		{"conversationid",       FILL_HANDOFF_ID},
+		{"interactionid",        FILL_HANDOFF_ID},
+		{"contactid",            FILL_HANDOFF_ID},
+		{"sharedid",             FILL_HANDOFF_ID},
+		{"callid",               FILL_HANDOFF_ID},
+		{"ucid",                 FILL_HANDOFF_ID},
+		{"name",                 FILL_CALLER_NAME},
+		{"caller",               FILL_CALLER_NAME},
+		{"callername",           FILL_CALLER_NAME},
+		{"customer",             FILL_CALLER_NAME},
+		{"customername",         FILL_CALLER_NAME},
+		{"tel",                  FILL_CALLER_TEL},
+		{"phone",                FILL_CALLER_TEL},
+		{"phonenumber",          FILL_CALLER_TEL},
+		{"ani",                  FILL_CALLER_TEL},
+		{"callani",              FILL_CALLER_TEL},
+		{"callerid",             FILL_CALLER_TEL},
+		{"callerno",             FILL_CALLER_TEL},
+		{"callernumber",         FILL_CALLER_TEL},
+		{"callerphone",          FILL_CALLER_TEL},
+		{"customerphone",        FILL_CALLER_TEL},
+		{"sip",                  FILL_CALLER_SIP},
+		{"mailto",               FILL_CALLER_MAILTO},
+		{"email",                FILL_CALLER_MAILTO},
+		{"calleremail",          FILL_CALLER_MAILTO},
+		{"customeremail",        FILL_CALLER_MAILTO},
+		{"account",              FILL_CALLER_ACCOUNT},
+		{"accountid",            FILL_CALLER_ACCOUNT},
+		{"accountnumber",        FILL_CALLER_ACCOUNT},
+		{"acct",                 FILL_CALLER_ACCOUNT},
+		{"customerid",           FILL_CALLER_ACCOUNT},
+		{"language",             FILL_CALLER_LANGUAGE},
+		{"lang",                 FILL_CALLER_LANGUAGE},
+		{"callerlanguage",       FILL_CALLER_LANGUAGE},
+		{"customerlanguage",     FILL_CALLER_LANGUAGE},
+		{"intent",               FILL_INTENT},
+		{"callintent",           FILL_INTENT},
+		{"customerintent",       FILL_INTENT},
+		{"confidence",           FILL_CONFIDENCE},
+		{"intentconfidence",     FILL_CONFIDENCE},
+		{"sentiment",            FILL_SENTIMENT},
+		{"sentimentscore",       FILL_SENTIMENT},
+		{"callersentiment",      FILL_SENTIMENT},
+		{"customersentiment",    FILL_SENTIMENT},
+		{"priority",             FILL_PRIORITY},
+		{"urgency",              FILL_PRIORITY},
+		{"reason",               FILL_REASON},
+		{"transferreason",       FILL_REASON},
+		{"handoffreason",        FILL_REASON},
+		{"callreason",           FILL_REASON},
+		{"summary",              FILL_SUMMARY},
+		{"callsummary",          FILL_SUMMARY},
+		{"conversationsummary",  FILL_SUMMARY},
+		{"transfersummary",      FILL_SUMMARY},
+		{"handoffsummary",       FILL_SUMMARY},
+		{"transcript",           FILL_TRANSCRIPT},
+		{"suggestion",           FILL_SUGGESTION},
+		{"nextstep",             FILL_SUGGESTION},
+		{"link",                 FILL_LINK},
+		{"url",                  FILL_LINK},
+		{"escalation",           FILL_ESCALATION_REASON},
+		{"escalationlevel",      FILL_ESCALATION_LEVEL},
+		{"escalationreason",     FILL_ESCALATION_REASON},
+		{"escalatedby",          FILL_ESCALATION_BY},
+		{"handover",             FILL_HANDOVER},
+		{"context",              FILL_UUI},
+		{"callcontext",          FILL_UUI},
+		{"handoffcontext",       FILL_UUI},
+		{"handoffdata",          FILL_UUI},
+		{"usertouser",           FILL_UUI},
+		{"uui",                  FILL_UUI},
 	};
 	char buf[32];
 	size_t n = squeeze(buf, sizeof(buf), name, len);
 
 	if (n + 1 >= sizeof(buf))
-		return NULL;
+		return FILL_FACT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(fieldv); i++) {
-		if (!strcmp(buf, fieldv[i].name))
-			return (const char **)(void *)
-				((char *)ctx + fieldv[i].offset);
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		if (!strcmp(buf, v[i].name))
+			return v[i].fill;
 	}
 
-	return NULL;
+	return FILL_FACT;
 }

@@ -6,13 +6,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct context;
+#include "fill.h"
 
 bool name_secret(const char *name, size_t len);
 const char *name_who(const char *word, size_t len);
 const char *name_status(const char *word, size_t len);
 const char *name_handover(const char *word, size_t len);
-const char **name_field(struct context *ctx, const char *name, size_t len);
+enum fill name_fill(const char *name, size_t len);
 
 #endif

@@ -11,4 +11,11 @@
 int read_json(struct context *ctx, const char *p, size_t len, bool vcon,
 	      char error[CONTEXT_ERROR_SIZE]);
 
+/* signed.c */
+struct doc;
+struct span;
+int read_signed(struct context *ctx, struct doc *doc, const struct span *top,
+		const struct context_rules *rules,
+		char error[CONTEXT_ERROR_SIZE]);
+
 #endif

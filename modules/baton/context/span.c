@@ -1,11 +1,10 @@
 /**
  * @file span.c  Walking through JSON text without building all of it
  *
- * doc_init() makes sure of what the walk relies on: brackets match, strings
- * end, nothing is too deep. All else is json-c's to judge, value by value.
+ * doc_init() has grammar.c make sure of what the walk relies on; then json-c
+ * gets one value at a time.
  */
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <json-c/json.h>
@@ -17,7 +16,6 @@
 
 
 enum {
-	LIST_LONG = 4096,         /* bytes; worth remembering               */
 	BATCH = 8192,             /* bytes for json-c at a time, at least   */
 };
 
@@ -28,7 +26,16 @@ static bool is_blank(char c)
 }
 
 
-static int broken(struct doc *doc, const char *at, const char *why)
+/**
+ * Say that the text is no JSON
+ *
+ * @param doc Text, its error is set
+ * @param at  Where it is none
+ * @param why One word or a few
+ *
+ * @return EBADMSG
+ */
+int doc_broken(struct doc *doc, const char *at, const char *why)
 {
 	(void)snprintf(doc->error, CONTEXT_ERROR_SIZE,
 		       "broken JSON at byte %zu: %s",
@@ -103,100 +110,6 @@ static const char *skip_value(const char *p, const char *end)
 }
 
 
-/* A string's end, NULL with the error set if it has none */
-static const char *check_string(struct doc *doc, const char *p,
-				const char *end, bool control)
-{
-	const char *start = p - 1;
-
-	/* Most senders write no line ends, then none can be in a string */
-	if (!control) {
-		p = skip_string(p, end);
-		if (!p)
-			(void)broken(doc, start, "string without an end");
-		return p;
-	}
-
-	for (; p < end; p++) {
-		p += text_run(p, (size_t)(end - p));
-		if (p == end)
-			break;
-		if (*p == '"')
-			return p + 1;
-		if (*p == '\\' && ++p == end)
-			break;
-		if ((unsigned char)*p < 0x20) {
-			(void)broken(doc, p, "control character in a string");
-			return NULL;
-		}
-	}
-
-	(void)broken(doc, start, "string without an end");
-
-	return NULL;
-}
-
-
-/* Brackets, strings, depth; stores where the top value ends */
-static int check(struct doc *doc, const char *p, const char **endp)
-{
-	const char *end = doc->start + doc->len;
-	uint64_t curly = 0;       /* one bit a level: 1 = {, 0 = [          */
-	const char *list = NULL;  /* where the list below the top begins    */
-	bool control = text_control(p, (size_t)(end - p));
-	unsigned depth = 0;
-
-	while (p < end) {
-		char c = *p++;
-
-		switch (c) {
-
-		case '"':
-			p = check_string(doc, p, end, control);
-			if (!p)
-				return EBADMSG;
-			break;
-
-		case '{':
-		case '[':
-			if (++depth > LIMIT_DEPTH) {
-				(void)snprintf(doc->error, CONTEXT_ERROR_SIZE,
-					       "JSON nested deeper than %d",
-					       LIMIT_DEPTH);
-				return E2BIG;
-			}
-			curly = curly << 1 | (c == '{');
-			if (depth == 2)
-				list = p - 1;
-			break;
-
-		case '}':
-		case ']':
-			if (!depth || (curly & 1) != (c == '}'))
-				return broken(doc, p - 1,
-					      "bracket does not match");
-			curly >>= 1;
-			if (!--depth) {
-				*endp = p;
-				return 0;
-			}
-			if (depth == 1 && p - list > LIST_LONG &&
-			    doc->listc < DOC_LISTS) {
-				doc->listv[doc->listc].p = list;
-				doc->listv[doc->listc++].l =
-					(size_t)(p - list);
-			}
-			break;
-
-		default:
-			break;
-		}
-	}
-
-	return broken(doc, end, "ends too early");
-}
-
-
 /**
  * Begin to read JSON text: its top must be an object, all of it UTF-8
  *
@@ -256,7 +169,7 @@ int doc_init(struct doc *doc, struct span *top, const char *p, size_t len,
 		return EBADMSG;
 	}
 
-	err = check(doc, p, &end);
+	err = grammar_check(doc, p, &end);
 	if (err)
 		return err;
 
@@ -266,7 +179,7 @@ int doc_init(struct doc *doc, struct span *top, const char *p, size_t len,
 	while (end < doc->start + doc->len && is_blank(*end))
 		++end;
 	if (end != doc->start + doc->len)
-		return broken(doc, end, "more text after the end");
+		return doc_broken(doc, end, "more text after the end");
 
 	/* One level more, for walk_some() */
 	doc->tok = json_tokener_new_ex(LIMIT_DEPTH + 1);
@@ -315,11 +228,11 @@ int doc_parse(struct json_object **objp, struct doc *doc,
 	/* White space behind the value may count as used */
 	if (jerr != json_tokener_success || used < span->l) {
 		json_object_put(obj);
-		return broken(doc, span->p + (used < span->l ? used : 0),
-			      jerr == json_tokener_success ||
-			      jerr == json_tokener_continue ?
-			      "not a JSON value" :
-			      json_tokener_error_desc(jerr));
+		return doc_broken(doc, span->p + (used < span->l ? used : 0),
+				  jerr == json_tokener_success ||
+				  jerr == json_tokener_continue ?
+				  "not a JSON value" :
+				  json_tokener_error_desc(jerr));
 	}
 
 	*objp = obj;
@@ -354,11 +267,11 @@ static int step_comma(struct doc *doc, struct walk *walk)
 
 	if (walk->begun) {
 		if (*walk->p != ',')
-			return broken(doc, walk->p, "comma expected");
+			return doc_broken(doc, walk->p, "comma expected");
 		++walk->p;
 		step_blank(walk);
 		if (walk->p == walk->end)
-			return broken(doc, walk->p, "value expected");
+			return doc_broken(doc, walk->p, "value expected");
 	}
 	walk->begun = true;
 
@@ -380,7 +293,7 @@ static int step_value(struct doc *doc, struct walk *walk, struct span *val)
 	walk->p = end ? end : skip_value(walk->p, walk->end);
 	val->l = (size_t)(walk->p - val->p);
 
-	return val->l ? 0 : broken(doc, val->p, "value expected");
+	return val->l ? 0 : doc_broken(doc, val->p, "value expected");
 }
 
 
@@ -403,18 +316,18 @@ int walk_member(struct doc *doc, struct walk *walk, struct span *name,
 		return err;
 
 	if (*walk->p != '"')
-		return broken(doc, walk->p, "name expected");
+		return doc_broken(doc, walk->p, "name expected");
 	err = step_value(doc, walk, name);
 	if (err)
 		return err;
 
 	step_blank(walk);
 	if (walk->p == walk->end || *walk->p != ':')
-		return broken(doc, walk->p, "colon expected");
+		return doc_broken(doc, walk->p, "colon expected");
 	++walk->p;
 	step_blank(walk);
 	if (walk->p == walk->end)
-		return broken(doc, walk->p, "value expected");
+		return doc_broken(doc, walk->p, "value expected");
 
 	return step_value(doc, walk, val);
 }
@@ -475,10 +388,10 @@ int walk_some(struct doc *doc, struct walk *walk, struct json_object **listp)
 
 	if (jerr != json_tokener_success || !obj) {
 		json_object_put(obj);
-		return broken(doc, first + used,
-			      jerr == json_tokener_success ?
-			      "not a JSON value" :
-			      json_tokener_error_desc(jerr));
+		return doc_broken(doc, first + used,
+				  jerr == json_tokener_success ?
+				  "not a JSON value" :
+				  json_tokener_error_desc(jerr));
 	}
 
 	*listp = obj;

@@ -47,6 +47,11 @@ void doc_finish(struct doc *doc);
 int  doc_parse(struct json_object **objp, struct doc *doc,
 	       const struct span *span);
 
+int  doc_broken(struct doc *doc, const char *at, const char *why);
+
+/* grammar.c */
+int  grammar_check(struct doc *doc, const char *p, const char **endp);
+
 void walk_init(struct walk *walk, const struct span *span);
 int  walk_member(struct doc *doc, struct walk *walk, struct span *name,
 		 struct span *val);

@@ -153,19 +153,25 @@ bool text_control(const char *p, size_t len)
 }
 
 
-/**
- * Is it printable ASCII throughout, with no blank at either end? Such text
- * is what text_clean() would make of it.
- */
-bool text_plain(const char *p, size_t len)
+/* Characters that show nothing but change how the rest is shown */
+static bool is_dropped(uint32_t cp)
+{
+	if (cp < 0x20 || (cp >= 0x7f && cp <= 0x9f))
+		return true;
+
+	return cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+		(cp >= 0x202a && cp <= 0x202e) ||
+		(cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+}
+
+
+/* Printable ASCII throughout? */
+static bool is_ascii(const char *p, size_t len)
 {
 	static const uint64_t ones = 0x0101010101010101u;
 	static const uint64_t tops = 0x8080808080808080u;
 	uint64_t bad = 0;
 	size_t i = 0;
-
-	if (!len || *p == ' ' || p[len-1] == ' ')
-		return false;
 
 	for (; len - i >= 8; i += 8) {
 		uint64_t w;
@@ -184,15 +190,55 @@ bool text_plain(const char *p, size_t len)
 }
 
 
-/* Characters that show nothing but change how the rest is shown */
-static bool is_dropped(uint32_t cp)
+static bool is_space(char c)
 {
-	if (cp < 0x20 || (cp >= 0x7f && cp <= 0x9f))
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+
+/**
+ * Is text such that text_clean() would leave it as it is? Found out faster
+ * than by doing it.
+ *
+ * @param p    Bytes
+ * @param len  Number of bytes
+ * @param line True for one line
+ *
+ * @return True if it is, and not empty; false does not say that it is not
+ */
+bool text_plain(const char *p, size_t len, bool line)
+{
+	const uint8_t *b = (const uint8_t *)p;
+	size_t i = 0;
+
+	if (!len || is_space(*p) || is_space(p[len-1]))
+		return false;
+
+	if (is_ascii(p, len))
 		return true;
 
-	return cp == 0x061c || cp == 0x200e || cp == 0x200f ||
-		(cp >= 0x202a && cp <= 0x202e) ||
-		(cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+	while (i < len) {
+		uint32_t cp;
+		size_t n;
+
+		if (b[i] >= 0x20 && b[i] < 0x7f) {
+			++i;
+			continue;
+		}
+		if (b[i] < 0x80) {
+			if (line || (b[i] != '\n' && b[i] != '\t'))
+				return false;
+			++i;
+			continue;
+		}
+
+		n = utf8_decode(&cp, b + i, len - i);
+		if (!n || is_dropped(cp) || cp == 0x2028 || cp == 0x2029)
+			return false;
+		i += n;
+	}
+
+	return true;
 }
 
 

@@ -16,7 +16,7 @@ enum text_fault {
 enum text_fault text_check(size_t *atp, const char *p, size_t len);
 size_t text_run(const char *p, size_t len);
 bool text_control(const char *p, size_t len);
-bool text_plain(const char *p, size_t len);
+bool text_plain(const char *p, size_t len, bool line);
 size_t text_clean(char *dst, const char *src, size_t len, size_t max,
 		  bool line);
 bool text_is(const char *p, size_t len, const char *word);

@@ -1,16 +1,17 @@
 /**
- * @file transcript.c  What was said, in the many forms that it is written in
+ * @file transcript.c  One turn of what was said, and "Name: text" lines
  *
- * The normal form's turns, what speech services and chat logs write instead
- * (speaker, role, content, segments, messages ...), and "Name: text" lines.
+ * The normal form's turns, and what speech services and chat logs write
+ * instead (speaker, role, content, channel, offsets ...).
  */
 #include <errno.h>
-#include <stdbool.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <json-c/json.h>
+#include <json-c/printbuf.h>
 #include "build.h"
-#include "names.h"
-#include "span.h"
+#include "date.h"
 #include "text.h"
 #include "transcript.h"
 #include "value.h"
@@ -18,100 +19,200 @@
 
 enum { SPEAKER_MAX = 40 };        /* bytes before the colon of a line       */
 
-/* Members that hold the turns when a transcript is an object */
-static const char *const insidev[] = {
-	"transcript", "turns", "segments", "messages", "utterances",
-	"sentences", "entries", "paragraphs", "conversation", "text", NULL
+/* By itself: no parties, no time */
+static const struct transcript_frame alone = {
+	.start = (double)NAN, .channel = -1,
 };
 
 
-/* Who, and who they are called when the word is a name */
-static int speaker_set(struct context *ctx, struct context_turn *turn,
-		       const char *p, size_t len)
+/* Seconds from the start of the recording, as they are written */
+static bool offset_of(double *out, struct json_object *val)
 {
-	const char *who = p ? name_who(p, len) : NULL;
-	int err = 0;
+	char buf[24];
+	const char *p;
+	char *end;
+	size_t len;
 
-	if (!who && p && len && !turn->name)
-		err = context_set_line(ctx, &turn->name, p, len);
+	if (value_number(out, val, 0.0, 1e6))
+		return true;
 
-	/* Ours is a literal: it outlives any arena */
-	turn->who = who ? who : "other";
+	/* "1.300s" */
+	p = json_object_is_type(val, json_type_string) ?
+		value_text(val, &len) : NULL;
+	if (!p || !len || len >= sizeof(buf) || *p < '0' || *p > '9')
+		return false;
+	memcpy(buf, p, len);
+	buf[len] = '\0';
+	*out = strtod(buf, &end);
+
+	return (!*end || !strcmp(end, "s")) && *out >= 0.0 && *out < 1e6;
+}
+
+
+/* Whole numbers further apart than anybody speaks are milliseconds */
+static bool is_millis(struct json_object *elem, struct json_object *start,
+		      size_t textlen)
+{
+	static const char *const ends[] = {"end", "end_time", NULL};
+	struct json_object *end = value_member(elem, ends);
+
+	return json_object_is_type(start, json_type_int) &&
+		json_object_is_type(end, json_type_int) &&
+		json_object_get_int64(end) - json_object_get_int64(start) >
+		(int64_t)textlen + 30;
+}
+
+
+static int at_set(struct context *ctx, const struct transcript_frame *frame,
+		  struct context_turn *turn, struct json_object *elem)
+{
+	static const char *const ats[] = {
+		"at", "time", "timestamp", "start", "start_time",
+		"startTime", "created_at", "offset", NULL
+	};
+	static const char *const millis[] = {
+		"BeginOffsetMillis", "start_ms", "offset_ms", NULL
+	};
+	struct json_object *val = value_member(elem, ats);
+	char date[DATE_SIZE];
+	double offset;
+	int err;
+
+	err = value_date(ctx, &turn->at, val);
+	if (err != EINVAL)
+		return err;
+
+	if (isnan(frame->start))
+		return 0;
+
+	if (val) {
+		if (!offset_of(&offset, val))
+			return 0;
+		if (is_millis(elem, val, strlen(turn->text)))
+			offset /= 1000.0;
+	}
+	else if (value_number(&offset, value_member(elem, millis), 0.0,
+			      1e9)) {
+		offset /= 1000.0;
+	}
+	else {
+		return 0;
+	}
+
+	if (date_put(date, frame->start + offset))
+		return 0;
+
+	return context_set_line(ctx, &turn->at, date, strlen(date));
+}
+
+
+/* The sentences of a paragraph, one after the other */
+static int sentences_set(struct context *ctx, struct context_turn *turn,
+			 struct json_object *list)
+{
+	static const char *const texts[] = {"text", "sentence", NULL};
+	size_t n = json_object_array_length(list);
+	struct printbuf *pb = printbuf_new();
+	int err;
+
+	if (!pb)
+		return ENOMEM;
+
+	for (size_t i = 0; i < n && pb->bpos < LIMIT_STRING; i++) {
+		struct json_object *elem = json_object_array_get_idx(list, i);
+		const char *p;
+		size_t len;
+
+		p = value_text(json_object_is_type(elem, json_type_object) ?
+			       value_member(elem, texts) : elem, &len);
+		if (!p)
+			continue;
+		if (pb->bpos)
+			printbuf_strappend(pb, " ");
+		printbuf_memappend(pb, p, (int)len);
+	}
+
+	err = context_set_text(ctx, &turn->text, pb->buf, (size_t)pb->bpos);
+	printbuf_free(pb);
 
 	return err;
+}
+
+
+static int text_set(struct context *ctx, struct context_turn *turn,
+		    struct json_object *elem)
+{
+	static const char *const texts[] = {
+		"text", "content", "message", "body", "transcript",
+		"Content", "utterance", "sentence", NULL
+	};
+	static const char *const sentencev[] = {"sentences", NULL};
+	static const char *const alternatives[] = {"alternatives", NULL};
+	struct json_object *val = value_member(elem, texts);
+
+	if (!val) {
+		val = value_member(elem, alternatives);
+		if (json_object_is_type(val, json_type_array))
+			val = value_member(json_object_array_get_idx(val, 0),
+					   texts);
+	}
+	if (value_scalar(val))
+		return value_lines(ctx, &turn->text, val);
+
+	val = value_member(elem, sentencev);
+
+	return json_object_is_type(val, json_type_array) ?
+		sentences_set(ctx, turn, val) : 0;
 }
 
 
 /**
  * Add one turn
  *
- * @param ctx  Context that is being built
- * @param elem {"at","who","name","text"} or what others write, or text
+ * @param ctx   Context that is being built
+ * @param frame What it is part of
+ * @param elem  {"at","who","name","text"} or what others write, or text
  *
  * @return 0, E2BIG (LIMIT_TURNS) or ENOMEM; what has no text is left out
  */
-int transcript_add(struct context *ctx, struct json_object *elem)
+int transcript_turn(struct context *ctx, const struct transcript_frame *frame,
+		    struct json_object *elem)
 {
-	static const char *const ats[] = {
-		"at", "time", "timestamp", "start", "start_time",
-		"created_at", NULL
-	};
-	static const char *const whos[] = {
-		"who", "role", "speaker", "speaker_role", "participant",
-		"from", "party", NULL
-	};
-	static const char *const names[] = {
-		"name", "speaker_name", "speakerName", NULL
-	};
-	static const char *const texts[] = {
-		"text", "content", "message", "body", "transcript",
-		"utterance", "sentence", NULL
-	};
-	bool object = json_object_is_type(elem, json_type_object);
-	struct json_object *text = object ? value_member(elem, texts) : elem;
 	struct context_turn *turn;
 	const char *p;
 	size_t len;
 	int err;
 
-	if (!value_scalar(text))
-		return 0;
-
-	if (!object) {
-		p = value_text(text, &len);
-		return transcript_text(ctx, p, len);
+	if (!json_object_is_type(elem, json_type_object)) {
+		p = value_text(elem, &len);
+		return p ? transcript_lines(ctx, frame, p, len) : 0;
 	}
 
 	err = context_add_turn(ctx, &turn);
 	if (err)
 		return err;
 
-	err = value_lines(ctx, &turn->text, text);
-	if (err)
-		goto out;
-	if (!turn->text) {
+	err = text_set(ctx, turn, elem);
+	if (!err && !turn->text) {
 		--ctx->turnc;
 		return 0;
 	}
 
-	err = value_line(ctx, &turn->name, value_member(elem, names));
-	if (err == ENOMEM)
-		goto out;
-
-	p = value_text(value_member(elem, whos), &len);
-	err = speaker_set(ctx, turn, p, len);
-	if (err)
-		goto out;
-
-	err = value_date(ctx, &turn->at, value_member(elem, ats));
-	if (err == EINVAL)
-		err = 0;
-
- out:
+	if (!err)
+		err = transcript_who(ctx, frame, turn, elem);
+	if (!err)
+		err = at_set(ctx, frame, turn, elem);
 	if (err)
 		--ctx->turnc;
 
 	return err;
+}
+
+
+/** The same of the normal form, where it stands by itself */
+int transcript_add(struct context *ctx, struct json_object *elem)
+{
+	return transcript_turn(ctx, &alone, elem);
 }
 
 
@@ -140,13 +241,15 @@ static size_t speaker_len(const char *p, size_t len)
 /**
  * Add turns from plain text, one or more lines each
  *
- * @param ctx Context that is being built
- * @param p   Text
- * @param len Its length
+ * @param ctx   Context that is being built
+ * @param frame What it is part of
+ * @param p     Text
+ * @param len   Its length
  *
  * @return 0, E2BIG (LIMIT_TURNS) or ENOMEM
  */
-int transcript_text(struct context *ctx, const char *p, size_t len)
+int transcript_lines(struct context *ctx, const struct transcript_frame *frame,
+		    const char *p, size_t len)
 {
 	text_trim(&p, &len);
 
@@ -171,12 +274,12 @@ int transcript_text(struct context *ctx, const char *p, size_t len)
 			return err;
 
 		if (who) {
-			err = speaker_set(ctx, turn, p, who);
+			err = transcript_speaker(ctx, frame, turn, p,
+						 who);
 			text = p + who + 1;
 		}
-		else {
+		if (!turn->who)
 			turn->who = "other";
-		}
 		if (!err)
 			err = context_set_text(ctx, &turn->text, text,
 					       l - (size_t)(text - p));
@@ -193,96 +296,8 @@ int transcript_text(struct context *ctx, const char *p, size_t len)
 }
 
 
-static int full_means(struct context *ctx, int err)
+/** The same of text that stands by itself */
+int transcript_text(struct context *ctx, const char *p, size_t len)
 {
-	return err == E2BIG ? context_left_out(ctx, "turns", LIMIT_TURNS)
-			    : err;
-}
-
-
-static int read_depth(struct context *ctx, struct json_object *val,
-		      unsigned depth)
-{
-	const char *p;
-	size_t len;
-	int err = 0;
-
-	if (json_object_is_type(val, json_type_array)) {
-		size_t n = json_object_array_length(val);
-
-		for (size_t i = 0; i < n && !err; i++)
-			err = transcript_add(
-				ctx, json_object_array_get_idx(val, i));
-		return err;
-	}
-
-	if (json_object_is_type(val, json_type_object))
-		return depth ? read_depth(ctx, value_member(val, insidev),
-					  depth - 1) : 0;
-
-	p = value_text(val, &len);
-
-	return p ? transcript_text(ctx, p, len) : 0;
-}
-
-
-/**
- * Add the turns of a transcript: a list, an object that holds one, or text
- *
- * @return 0 or ENOMEM
- */
-int transcript_read(struct context *ctx, struct json_object *val)
-{
-	return full_means(ctx, read_depth(ctx, val, 3));
-}
-
-
-/**
- * The same from JSON text, one turn at a time: for what is long
- *
- * @return 0, EBADMSG with the error of doc set, or ENOMEM
- */
-int transcript_walk(struct context *ctx, struct doc *doc,
-		    const struct span *span)
-{
-	struct json_object *obj = NULL;
-	struct span name, val, best = {NULL, 0};
-	struct walk walk;
-	int err;
-
-	if (*span->p == '{') {
-		walk_init(&walk, span);
-		while (!(err = walk_member(doc, &walk, &name, &val))) {
-			if (*val.p == '[' && val.l > best.l)
-				best = val;
-		}
-		if (err != ENOENT)
-			return err;
-		if (!best.p)
-			goto whole;
-	}
-	else if (*span->p == '[') {
-		best = *span;
-	}
-	else {
-		goto whole;
-	}
-
-	walk_init(&walk, &best);
-	while (!(err = walk_some(doc, &walk, &obj))) {
-		err = read_depth(ctx, obj, 0);
-		json_object_put(obj);
-		if (err)
-			return full_means(ctx, err);
-	}
-
-	return err == ENOENT ? 0 : err;
-
- whole:
-	err = doc_parse(&obj, doc, span);
-	if (!err)
-		err = transcript_read(ctx, obj);
-	json_object_put(obj);
-
-	return err;
+	return transcript_lines(ctx, &alone, p, len);
 }

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -17,13 +18,28 @@
 #include "value.h"
 
 
+enum { SMALL = 16 };              /* members of an object                   */
+
+
+/* A whole number so long that json-c could not hold it: its digits are lost,
+   and what is left of it is not what was sent */
+static bool value_lost(struct json_object *val)
+{
+	return json_object_is_type(val, json_type_int) &&
+		(json_object_get_uint64(val) == UINT64_MAX ||
+		 json_object_get_int64(val) == INT64_MIN);
+}
+
+
 /** True for text, numbers and booleans */
 bool value_scalar(struct json_object *val)
 {
 	switch (json_object_get_type(val)) {
 
-	case json_type_string:
 	case json_type_int:
+		return !value_lost(val);
+
+	case json_type_string:
 	case json_type_double:
 	case json_type_boolean:
 		return true;
@@ -153,17 +169,34 @@ bool value_index(size_t *out, struct json_object *val, size_t count)
 struct json_object *value_member(struct json_object *obj,
 				 const char *const *names)
 {
+	struct json_object *best = NULL;
+	size_t rank = SIZE_MAX;
 	struct json_object *val;
 
 	if (!json_object_is_type(obj, json_type_object))
 		return NULL;
 
-	for (; *names; names++) {
-		if (json_object_object_get_ex(obj, *names, &val) && val)
-			return val;
+	if (json_object_object_length(obj) > SMALL) {
+		for (; *names; names++) {
+			if (json_object_object_get_ex(obj, *names, &val) &&
+			    val)
+				return val;
+		}
+		return NULL;
 	}
 
-	return NULL;
+	/* Most objects are small, most names are not there: one pass over
+	   the members costs less than to look up each name */
+	json_object_object_foreach(obj, key, sub) {
+		for (size_t i = 0; sub && names[i] && i < rank; i++) {
+			if (*names[i] == *key && !strcmp(names[i], key)) {
+				best = sub;
+				rank = i;
+			}
+		}
+	}
+
+	return best;
 }
 
 
@@ -275,6 +308,7 @@ static int nested_fact(struct context *ctx, const char *name, size_t namelen,
 int value_fact(struct context *ctx, const char *prefix, const char *name,
 	       struct json_object *val)
 {
+	static const char lost[] = "a number out of range";
 	char full[2 * LIMIT_NAME];
 	const char *p;
 	size_t len;
@@ -291,11 +325,22 @@ int value_fact(struct context *ctx, const char *prefix, const char *name,
 	p = value_text(val, &len);
 	if (p)
 		err = context_add_fact(ctx, name, strlen(name), p, len);
+	else if (value_lost(val))
+		err = context_add_fact(ctx, name, strlen(name), lost,
+				       strlen(lost));
 	else
 		err = nested_fact(ctx, name, strlen(name), val);
 
 	return err == E2BIG ? context_left_out(ctx, "facts", LIMIT_FACTS)
 			    : err;
+}
+
+
+/* An address that a click may open */
+static bool is_web(const char *url, size_t len)
+{
+	return (len > 8 && !strncasecmp(url, "https://", 8)) ||
+		(len > 7 && !strncasecmp(url, "http://", 7));
 }
 
 
@@ -313,8 +358,7 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 
 	text_trim(&url, &urllen);
 
-	if (!(urllen > 8 && !strncasecmp(url, "https://", 8)) &&
-	    !(urllen > 7 && !strncasecmp(url, "http://", 7))) {
+	if (!is_web(url, urllen)) {
 		if (!title || !titlelen) {
 			title = "Link";
 			titlelen = 4;
@@ -333,7 +377,8 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 	err = context_set_line(ctx, &link->title, title, titlelen);
 	if (!err)
 		err = context_set_line(ctx, &link->url, url, urllen);
-	if (!err && !link->url)
+	/* Nothing but characters that are not shown may stand behind it */
+	if (!err && (!link->url || !is_web(link->url, strlen(link->url))))
 		--ctx->linkc;
 
 	return err;

@@ -5,15 +5,15 @@
  * before it. The long lists are read one element at a time.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <json-c/json.h>
 #include "body.h"
 #include "build.h"
-#include "json.h"
+#include "members.h"
 #include "span.h"
 #include "text.h"
-#include "transcript.h"
 #include "value.h"
 #include "vcon.h"
 
@@ -21,12 +21,53 @@
 enum { ELEMENT_BIG = 16384 };     /* bytes; above that it is walked         */
 
 /* The lists, wherever they stand in the text */
-struct lists {
-	struct span parties;
-	struct span dialog;
-	struct span analysis;
-	struct span attachments;
+enum list { L_PARTIES = 0, L_DIALOG, L_ANALYSIS, L_ATTACHMENTS, L_MAX };
+
+static const char *const list_names[] = {
+	"parties", "dialog", "analysis", "attachments", NULL
 };
+
+
+/**
+ * Take an index as it has been written over the years: a number, or the
+ * first number of a list
+ *
+ * @param out   The index
+ * @param val   int or int[]
+ * @param count Elements that there are
+ *
+ * @return False if there is no such element
+ */
+bool vcon_index(size_t *out, struct json_object *val, size_t count)
+{
+	size_t n;
+
+	if (!json_object_is_type(val, json_type_array))
+		return value_index(out, val, count);
+
+	n = json_object_array_length(val);
+	for (size_t i = 0; i < n; i++) {
+		if (value_index(out, json_object_array_get_idx(val, i),
+				count))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Did we write this analysis ourselves, when the vCon was passed on? Then it
+ * has all that there was of what it says.
+ */
+bool vcon_ours(struct json_object *elem)
+{
+	static const char *const vendors[] = {"vendor", NULL};
+	size_t len;
+	const char *p = value_text(value_member(elem, vendors), &len);
+
+	return p && text_is(p, len, "baton");
+}
 
 
 static int parties(struct vcon *vcon, const struct span *list)
@@ -55,6 +96,8 @@ static int parties(struct vcon *vcon, const struct span *list)
 		err = 0;
 	if (!err)
 		err = vcon_parties_read(vcon, elemv, count);
+	if (!err)
+		err = vcon_people(vcon, elemv);
 
 	while (count)
 		json_object_put(elemv[--count]);
@@ -63,103 +106,7 @@ static int parties(struct vcon *vcon, const struct span *list)
 }
 
 
-/* The members of a dialog that are read here */
-enum member {
-	M_TYPE = 0, M_START, M_PARTIES, M_ORIGINATOR, M_URL, M_MAX
-};
-
-static const char *const member_names[] = {
-	"type", "start", "parties", "originator", "url", NULL
-};
-
-
-/* originator, else the first of parties: int, [int] or [[int], null] */
-static const struct vcon_party *speaker(const struct vcon *vcon,
-					struct json_object **valv)
-{
-	struct json_object *val = valv[M_PARTIES];
-	size_t i;
-
-	if (value_index(&i, valv[M_ORIGINATOR], vcon->parties.c))
-		return &vcon->parties.v[i];
-
-	for (unsigned depth = 0; depth < 2; depth++) {
-		if (json_object_is_type(val, json_type_array) &&
-		    json_object_array_length(val))
-			val = json_object_array_get_idx(val, 0);
-	}
-
-	return value_index(&i, val, vcon->parties.c) ?
-		&vcon->parties.v[i] : NULL;
-}
-
-
-static int text_dialog(struct vcon *vcon, struct json_object *elem,
-		       struct json_object **valv)
-{
-	static const char *const texts[] = {
-		"text", "content", "message", "body", NULL
-	};
-	const struct vcon_party *party = speaker(vcon, valv);
-	struct context *ctx = vcon->ctx;
-	struct context_turn *turn;
-	struct vcon_body body;
-	int err;
-
-	err = vcon_body_read(&body, elem);
-	if (err)
-		return err;
-
-	if (body.json && value_member(body.json, texts))
-		body.text = value_text(value_member(body.json, texts),
-				       &body.len);
-	if (!body.text)
-		goto out;
-
-	err = context_add_turn(ctx, &turn);
-	if (err == E2BIG)
-		err = context_left_out(ctx, "turns", LIMIT_TURNS);
-	else if (!err) {
-		err = context_set_text(ctx, &turn->text, body.text, body.len);
-		turn->who = party ? party->who : "other";
-		turn->name = party ? party->name : NULL;
-		(void)value_date(ctx, &turn->at, valv[M_START]);
-		if (err || !turn->text)
-			--ctx->turnc;
-		else
-			++vcon->dialog_turns;
-	}
-
- out:
-	vcon_body_finish(&body);
-
-	return err;
-}
-
-
-static int dialog(struct vcon *vcon, struct json_object *elem)
-{
-	struct json_object *valv[M_MAX];
-	const char *type, *url;
-	size_t len, urllen;
-
-	value_pick(valv, elem, member_names);
-
-	type = value_text(valv[M_TYPE], &len);
-	if (!type)
-		return 0;
-
-	if (text_is(type, len, "text"))
-		return text_dialog(vcon, elem, valv);
-
-	url = value_text(valv[M_URL], &urllen);
-	if (url && text_is(type, len, "recording"))
-		return value_link(vcon->ctx, "Recording", 9, url, urllen);
-
-	return 0;
-}
-
-
+/* There may be thousands of them: many at a time */
 static int dialogs(struct vcon *vcon, const struct span *list)
 {
 	struct json_object *some;
@@ -175,93 +122,48 @@ static int dialogs(struct vcon *vcon, const struct span *list)
 		for (size_t i = 0; i < n && !err; i++) {
 			if (count++ == LIMIT_DIALOGS)
 				break;
-			err = dialog(vcon,
-				     json_object_array_get_idx(some, i));
+			err = vcon_dialog(vcon, json_object_array_get_idx(
+						  some, i));
 		}
 		json_object_put(some);
 		if (err)
 			return err;
-		if (count > LIMIT_DIALOGS)
-			return context_left_out(vcon->ctx, "dialogs",
-						LIMIT_DIALOGS);
-	}
-
-	return err == ENOENT ? 0 : err;
-}
-
-
-/* An object less its body, if that is long: those of transcripts are */
-static int parse_less_body(struct vcon *vcon, struct json_object **objp,
-			   struct span *big, const struct span *elem)
-{
-	struct json_object *obj = json_object_new_object();
-	struct json_object *key = NULL;
-	struct json_object *member = NULL;
-	struct span name, val;
-	struct walk walk;
-	int err;
-
-	if (!obj)
-		return ENOMEM;
-
-	walk_init(&walk, elem);
-
-	while (!(err = walk_member(vcon->doc, &walk, &name, &val))) {
-		if (val.l > ELEMENT_BIG && span_is(&name, "body") &&
-		    *val.p != '"') {
-			*big = val;
-			continue;
-		}
-
-		err = doc_parse(&key, vcon->doc, &name);
-		if (!err)
-			err = doc_parse(&member, vcon->doc, &val);
-		if (!err && json_object_object_add(
-			    obj, json_object_get_string(key), member))
-			err = ENOMEM;
-		if (err)
-			json_object_put(member);
-		member = NULL;
-		json_object_put(key);
-		key = NULL;
-		if (err)
+		if (count > LIMIT_DIALOGS) {
+			err = context_left_out(vcon->ctx, "dialogs",
+					       LIMIT_DIALOGS);
 			break;
+		}
 	}
 
-	if (err != ENOENT) {
-		json_object_put(obj);
+	if (err && err != ENOENT)
 		return err;
-	}
 
-	*objp = obj;
-
-	return 0;
+	return vcon_calls(vcon);
 }
 
 
+/* One analysis: the body of a long one stays text */
 static int analysis(struct vcon *vcon, const struct span *elem)
 {
 	static const char *const types[] = {"type", NULL};
+	static const char *const bodies[] = {"body", NULL};
 	struct json_object *obj = NULL;
 	struct span big = {NULL, 0};
+	struct members lists = {bodies, ELEMENT_BIG, &big};
 	const char *type;
 	size_t len;
 	int err;
 
-	if (elem->l <= ELEMENT_BIG || *elem->p != '{') {
+	if (elem->l <= ELEMENT_BIG || *elem->p != '{')
 		err = doc_parse(&obj, vcon->doc, elem);
-		if (!err)
-			err = vcon_analysis(vcon, obj, &big);
-		goto out;
-	}
-
-	err = parse_less_body(vcon, &obj, &big, elem);
+	else
+		err = members_read(&obj, vcon->doc, elem, &lists);
 	if (err)
 		goto out;
 
 	/* Only a transcript can be read in pieces */
 	type = value_text(value_member(obj, types), &len);
-	if (big.p && (!type || strncmp(type, "transcript", 10))) {
+	if (big.p && !(type && vcon_transcript_type(type, len))) {
 		struct json_object *body;
 
 		err = doc_parse(&body, vcon->doc, &big);
@@ -283,29 +185,25 @@ static int analysis(struct vcon *vcon, const struct span *elem)
 }
 
 
-static int analyses(struct vcon *vcon, const struct span *list)
+static int attachment(struct vcon *vcon, const struct span *elem)
 {
-	struct span elem;
-	struct walk walk;
-	unsigned count = 0;
+	struct json_object *obj;
 	int err;
 
-	walk_init(&walk, list);
+	err = doc_parse(&obj, vcon->doc, elem);
+	if (err)
+		return err;
 
-	while (!(err = walk_element(vcon->doc, &walk, &elem))) {
-		if (count++ == LIMIT_LIST)
-			return context_left_out(vcon->ctx, "analyses",
-						LIMIT_LIST);
-		err = analysis(vcon, &elem);
-		if (err)
-			return err;
-	}
+	err = vcon_attachment(vcon, obj);
+	json_object_put(obj);
 
-	return err == ENOENT ? 0 : err;
+	return err;
 }
 
 
-static int attachments(struct vcon *vcon, const struct span *list)
+/* A list whose elements are few */
+static int each(struct vcon *vcon, const struct span *list, const char *what,
+		int (*read)(struct vcon *vcon, const struct span *elem))
 {
 	struct span elem;
 	struct walk walk;
@@ -315,17 +213,9 @@ static int attachments(struct vcon *vcon, const struct span *list)
 	walk_init(&walk, list);
 
 	while (!(err = walk_element(vcon->doc, &walk, &elem))) {
-		struct json_object *obj;
-
 		if (count++ == LIMIT_LIST)
-			return context_left_out(vcon->ctx, "attachments",
-						LIMIT_LIST);
-
-		err = doc_parse(&obj, vcon->doc, &elem);
-		if (err)
-			return err;
-		err = vcon_attachment(vcon, obj);
-		json_object_put(obj);
+			return context_left_out(vcon->ctx, what, LIMIT_LIST);
+		err = read(vcon, &elem);
 		if (err)
 			return err;
 	}
@@ -347,21 +237,21 @@ static int critical(struct vcon *vcon, struct json_object *val)
 
 	n = json_object_array_length(val);
 	for (size_t i = 0; i < n; i++) {
+		struct json_object *elem = json_object_array_get_idx(val, i);
 		char name[49];
 		const char *p;
-		size_t len;
+		size_t len, l;
 
-		p = value_text(json_object_array_get_idx(val, i), &len);
+		p = value_text(elem, &len);
 		if (!p || text_is(p, len, "CC"))
 			continue;
 
-		len = text_clean(NULL, p, len, sizeof(name) - 1, true);
-		text_clean(name, p, (size_t)json_object_get_string_len(
-				   json_object_array_get_idx(val, i)),
-			   sizeof(name) - 1, true);
-		name[len] = '\0';
+		l = text_clean(NULL, p, len, sizeof(name) - 1, true);
+		text_clean(name, p, len, sizeof(name) - 1, true);
+		name[l] = '\0';
 		(void)snprintf(vcon->doc->error, CONTEXT_ERROR_SIZE,
-			       "vCon needs an unknown extension: %s", name);
+			       "vCon needs an unknown extension: %s",
+			       *name ? name : "one without a name");
 		return EPROTONOSUPPORT;
 	}
 
@@ -369,16 +259,40 @@ static int critical(struct vcon *vcon, struct json_object *val)
 }
 
 
-/* All members that are not one of the four lists */
+/* A person must see that something was taken out, or that this is not all */
+static int earlier(struct context *ctx, const char *title,
+		   struct json_object *val, const char *const *names)
+{
+	static const char yes[] = "yes";
+	const char *p;
+	size_t len;
+
+	if (!json_object_is_type(val, json_type_object) ||
+	    !json_object_object_length(val))
+		return 0;
+
+	p = value_text(value_member(val, names), &len);
+	if (!p || !len) {
+		p = yes;
+		len = strlen(yes);
+	}
+
+	return vcon_fact(ctx, title, strlen(title), p, len);
+}
+
+
+/* A member that is not one of the four lists */
 static int member(struct vcon *vcon, const char *name,
 		  struct json_object *val, const char **subject,
 		  const char **uuid)
 {
 	static const char *const skipped[] = {
-		"vcon", "created_at", "updated_at", "extensions", "group",
-		"redacted", "amended", "appended", "parties", "dialog",
-		"analysis", "attachments",
+		"vcon", "created_at", "updated_at", "extensions", "critical",
+		"must_support", "parties", "dialog", "analysis",
+		"attachments",
 	};
+	static const char *const whys[] = {"type", "reason", NULL};
+	static const char *const whats[] = {"uuid", "url", NULL};
 
 	for (size_t i = 0; i < sizeof(skipped) / sizeof(*skipped); i++) {
 		if (!strcmp(name, skipped[i]))
@@ -389,36 +303,46 @@ static int member(struct vcon *vcon, const char *name,
 		return value_line(vcon->ctx, subject, val);
 	if (!strcmp(name, "uuid") && value_scalar(val))
 		return value_line(vcon->ctx, uuid, val);
-	if (!strcmp(name, "critical") || !strcmp(name, "must_support"))
-		return critical(vcon, val);
+	if (!strcmp(name, "redacted"))
+		return earlier(vcon->ctx, "Redacted", val, whys);
+	if (!strcmp(name, "amended") || !strcmp(name, "appended"))
+		return earlier(vcon->ctx, "Amends vCon", val, whats);
 
-	return value_fact(vcon->ctx, NULL, name, val);
+	return vcon_fact_value(vcon->ctx, NULL, name, val);
 }
 
 
-static bool list_member(struct lists *lists, const struct span *name,
-			const struct span *val)
+static int all_members(struct vcon *vcon, struct json_object *obj,
+		       const char **subject, const char **uuid)
 {
-	if (*val->p != '[')
-		return false;
+	static const char *const names[] = {"critical", NULL};
+	static const char *const olds[] = {"must_support", NULL};
+	int err;
 
-	if (span_is(name, "parties"))
-		lists->parties = *val;
-	else if (span_is(name, "dialog"))
-		lists->dialog = *val;
-	else if (span_is(name, "analysis"))
-		lists->analysis = *val;
-	else if (span_is(name, "attachments"))
-		lists->attachments = *val;
-	else
-		return false;
+	err = critical(vcon, value_member(obj, names));
+	if (!err)
+		err = critical(vcon, value_member(obj, olds));
+	if (err)
+		return err;
 
-	return true;
+	json_object_object_foreach(obj, key, val) {
+		err = member(vcon, key, val, subject, uuid);
+		if (err)
+			break;
+	}
+
+	return err;
+}
+
+
+static bool is_list(const struct span *span)
+{
+	return span->p && *span->p == '[';
 }
 
 
 /**
- * Read an unsigned vCon
+ * Read an unsigned vCon; its text is kept in the context
  *
  * @param ctx Context that is being built
  * @param doc Text
@@ -428,52 +352,42 @@ static bool list_member(struct lists *lists, const struct span *name,
  */
 int vcon_read(struct context *ctx, struct doc *doc, const struct span *top)
 {
-	struct vcon vcon = {.ctx = ctx, .doc = doc};
+	struct vcon vcon = {
+		.ctx = ctx, .doc = doc, .summary_dialog = SIZE_MAX,
+	};
+	struct span listv[L_MAX];
+	struct members lists = {list_names, 0, listv};
+	struct json_object *rest = NULL;
 	const char *subject = NULL;
 	const char *uuid = NULL;
-	struct lists lists;
-	struct span name, val;
-	struct walk walk;
 	int err;
 
-	memset(&lists, 0, sizeof(lists));
-	walk_init(&walk, top);
-
-	while (!(err = walk_member(doc, &walk, &name, &val))) {
-		struct json_object *key = NULL;
-		struct json_object *obj = NULL;
-
-		if (list_member(&lists, &name, &val))
-			continue;
-
-		err = doc_parse(&key, doc, &name);
-		if (!err)
-			err = doc_parse(&obj, doc, &val);
-		if (!err)
-			err = member(&vcon, json_object_get_string(key), obj,
-				     &subject, &uuid);
-		json_object_put(obj);
-		json_object_put(key);
-		if (err)
-			return err;
-	}
-	if (err != ENOENT)
-		return err;
-
-	err = lists.parties.p ? parties(&vcon, &lists.parties) : 0;
-	if (!err && lists.dialog.p)
-		err = dialogs(&vcon, &lists.dialog);
-	if (!err && lists.analysis.p)
-		err = analyses(&vcon, &lists.analysis);
-	if (!err && lists.attachments.p)
-		err = attachments(&vcon, &lists.attachments);
+	err = members_read(&rest, doc, top, &lists);
 	if (err)
 		return err;
+
+	err = all_members(&vcon, rest, &subject, &uuid);
+	json_object_put(rest);
+	if (!err && is_list(&listv[L_PARTIES]))
+		err = parties(&vcon, &listv[L_PARTIES]);
+	if (!err && is_list(&listv[L_DIALOG]))
+		err = dialogs(&vcon, &listv[L_DIALOG]);
+	if (!err && is_list(&listv[L_ANALYSIS]))
+		err = each(&vcon, &listv[L_ANALYSIS], "analyses", analysis);
+	if (!err && is_list(&listv[L_ATTACHMENTS]))
+		err = each(&vcon, &listv[L_ATTACHMENTS], "attachments",
+			   attachment);
+	vcon_dialogs_finish(&vcon.dialogs);
+	if (err)
+		return err;
+	vcon_unite(ctx);
 
 	if (!ctx->intent)
 		ctx->intent = subject;
 	if (!ctx->handoff_id)
 		ctx->handoff_id = uuid;
+	ctx->vcon.uuid = uuid;
 
-	return 0;
+	/* Last, when what the reading took is free again */
+	return context_keep(ctx, top->p, top->l);
 }

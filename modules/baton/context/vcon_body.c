@@ -119,6 +119,18 @@ static struct json_object *parse_inside(const char *p, size_t len)
 }
 
 
+/**
+ * Take for JSON what looks like it, though nothing says so
+ *
+ * @param body Body that was read; its text stays
+ */
+void vcon_body_guess(struct vcon_body *body)
+{
+	if (!body->json && body->text)
+		body->json = parse_inside(body->text, body->len);
+}
+
+
 static bool type_begins(const char *type, size_t len, const char *word)
 {
 	size_t l = strlen(word);
@@ -158,24 +170,28 @@ static void pick_plain(struct vcon_body *body, const char *type, size_t len)
 int vcon_body_read(struct vcon_body *body, struct json_object *elem)
 {
 	static const char *const names[] = {
-		"body", "encoding", "mediatype", "mimetype", NULL
+		"body", "encoding", "mediatype", "mimetype", "transcript",
+		NULL
 	};
-	struct json_object *valv[4];
+	struct json_object *valv[5];
 	struct json_object *val;
 	const char *enc, *type;
 	size_t enclen, typelen;
+	size_t at;
 	bool json;
 	int err;
 
 	memset(body, 0, sizeof(*body));
 
 	value_pick(valv, elem, names);
-	val = valv[0];
+	/* Before 0.0.1 the body of an analysis was called so */
+	val = valv[0] ? valv[0] : valv[4];
 	enc = value_text(valv[1], &enclen);
 	type = value_text(valv[2] ? valv[2] : valv[3], &typelen);
 	json = (enc && text_is(enc, enclen, "json")) ||
 		type_begins(type, typelen, "application/json") ||
-		type_begins(type, typelen, "application/vcon");
+		type_begins(type, typelen, "application/vcon") ||
+		(typelen > 5 && !strncasecmp(type + typelen - 5, "+json", 5));
 
 	if (json_object_is_type(val, json_type_object) ||
 	    json_object_is_type(val, json_type_array)) {
@@ -203,7 +219,10 @@ int vcon_body_read(struct vcon_body *body, struct json_object *elem)
 			return 0;
 	}
 
-	if (json)
+	/* Sound or a picture whose media type was left out */
+	if (body->buf && text_check(&at, body->text, body->len) != TEXT_GOOD)
+		body->text = NULL;
+	else if (json)
 		body->json = parse_inside(body->text, body->len);
 	else if (type_begins(type, typelen, "multipart/"))
 		pick_plain(body, type, typelen);

@@ -24,7 +24,8 @@ static const char *member_text(struct json_object *obj, const char *name,
 }
 
 
-static struct json_object *meta_of(struct json_object *elem)
+/** What a platform says of a party in a place of its own, NULL = nothing */
+struct json_object *vcon_party_meta(struct json_object *elem)
 {
 	static const char *const metas[] = {"meta", "CC", "cc", NULL};
 
@@ -36,7 +37,7 @@ static struct json_object *meta_of(struct json_object *elem)
 static const char *party_who(struct json_object *elem)
 {
 	static const char *const sessions[] = {"agent_session", NULL};
-	struct json_object *meta = meta_of(elem);
+	struct json_object *meta = vcon_party_meta(elem);
 	const char *role, *type;
 	size_t rolelen, typelen;
 	const char *who = NULL;
@@ -59,25 +60,43 @@ static const char *party_who(struct json_object *elem)
 }
 
 
+/* A role that says nothing to us: "contact", "patient", "guest" */
+static bool role_unknown(struct json_object *elem)
+{
+	const char *role;
+	size_t len;
+
+	role = member_text(elem, "role", &len);
+	if (!role)
+		role = member_text(vcon_party_meta(elem), "role", &len);
+
+	return role && len && !name_who(role, len);
+}
+
+
 /* How much a party looks like the caller, 0 = not at all */
 static unsigned caller_rank(struct json_object *elem)
 {
 	const char *who = party_who(elem);
+	bool person;
 	const char *type;
 	size_t len;
 
-	if (who)
-		return strcmp(who, "caller") ? 0 : 3;
+	if (who && !strcmp(who, "caller"))
+		return 4;
+	if (who && (strcmp(who, "other") || !role_unknown(elem)))
+		return 0;
 
 	if (!json_object_is_type(elem, json_type_object) ||
 	    !json_object_object_length(elem))
 		return 0;
 
 	type = member_text(elem, "type", &len);
-	if (type && text_is(type, len, "person"))
-		return 2;
+	person = type && text_is(type, len, "person");
+	if (type && len && !person)
+		return 0;
 
-	return type ? 0 : 1;
+	return who ? 1 : person ? 3 : 2;
 }
 
 
@@ -147,12 +166,16 @@ static int caller_member(struct context *ctx, const char *key,
 			return 0;
 	}
 
+	/* Empty is as good as not there */
+	if (p && !len)
+		return 0;
+
 	if (!strcmp(key, "civicaddress") &&
 	    json_object_is_type(val, json_type_object))
 		return address_fact(ctx, val);
 
 	if (!p)
-		return value_fact(ctx, "caller", key, val);
+		return vcon_fact_value(ctx, "caller", key, val);
 
 	if (!strcmp(key, "name"))
 		return text_is(p, len, "anonymous") ? 0 :
@@ -185,14 +208,35 @@ static int caller_member(struct context *ctx, const char *key,
 }
 
 
+/* Some write a number or an address as name and as id once more */
+static bool repeats(struct json_object *elem, const char *key,
+		    size_t len, const char *p)
+{
+	static const char *const firstv[] = {"tel", "mailto", "sip"};
+
+	if (strcmp(key, "name") && strcmp(key, "id"))
+		return false;
+
+	for (size_t i = 0; p && i < sizeof(firstv) / sizeof(*firstv); i++) {
+		size_t l;
+		const char *q = member_text(elem, firstv[i], &l);
+
+		if (q && l && l == len && !memcmp(p, q, l))
+			return true;
+	}
+
+	return false;
+}
+
+
 static int caller_set(struct context *ctx, struct json_object *elem)
 {
-	struct json_object *meta = meta_of(elem);
+	struct json_object *meta = vcon_party_meta(elem);
 	int err = 0;
 
 	if (json_object_is_type(meta, json_type_object)) {
 		json_object_object_foreach(meta, mkey, mval) {
-			if (mval)
+			if (mval && strcmp(mkey, "agent_session"))
 				err = caller_member(ctx, mkey, mval);
 			if (err)
 				return err;
@@ -200,10 +244,39 @@ static int caller_set(struct context *ctx, struct json_object *elem)
 	}
 
 	json_object_object_foreach(elem, key, val) {
-		if (val)
+		size_t len;
+		const char *p = value_text(val, &len);
+
+		if (val && !repeats(elem, key, len, p))
 			err = caller_member(ctx, key, val);
 		if (err)
 			return err;
+	}
+
+	return 0;
+}
+
+
+/* How a party without a name is told from others */
+static int address_set(struct context *ctx, struct vcon_party *party,
+		       struct json_object *elem)
+{
+	static const struct {
+		const char *name;
+		const char *scheme;
+		const char *cut;
+	} v[] = {
+		{"tel", "tel:", ";"}, {"sip", "sip:", ";"},
+		{"mailto", "mailto:", "?"}, {"email", "mailto:", "?"},
+	};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {
+		size_t len;
+		const char *p = member_text(elem, v[i].name, &len);
+
+		if (p && len)
+			return set_bare(ctx, &party->address, v[i].scheme,
+					v[i].cut, p, len);
 	}
 
 	return 0;
@@ -249,13 +322,19 @@ int vcon_parties_read(struct vcon *vcon, struct json_object **elemv,
 		if (i == caller)
 			party->who = "caller";
 
+		party->address = NULL;
 		name = member_text(elemv[i], "name", &len);
-		if (name) {
+		if (name && !text_is(name, len, "anonymous") &&
+		    !repeats(elemv[i], "name", len, name)) {
 			err = context_set_line(vcon->ctx, &party->name, name,
 					       len);
 			if (err)
 				return err;
 		}
+		err = party->name ? 0 :
+			address_set(vcon->ctx, party, elemv[i]);
+		if (err)
+			return err;
 	}
 
 	return caller < count ? caller_set(vcon->ctx, elemv[caller]) : 0;

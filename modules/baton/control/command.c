@@ -11,6 +11,7 @@
 #include "../record/tally.h"
 #include "../baton.h"
 #include "command.h"
+#include "export.h"
 #include "print.h"
 
 
@@ -41,6 +42,16 @@ static int answer_with(struct request *req, unsigned id)
 	baton_view_unref(view);
 
 	return req->answer ? 0 : ENOMEM;
+}
+
+
+static int bad(struct request *req, const char *word, const char *message)
+{
+	req->error.word = word;
+	(void)strncpy(req->error.message, message,
+		      sizeof(req->error.message) - 1);
+
+	return EINVAL;
 }
 
 
@@ -167,6 +178,38 @@ static int cmd_note(struct request *req)
 }
 
 
+static int cmd_export(struct request *req)
+{
+	const struct baton_view *view;
+	size_t bytes = 0;
+	unsigned id;
+	int err;
+
+	/* Never the one in front: `baton_export 3 file` means another */
+	if (!req->id || !*req->text)
+		return bad(req, "bad-parameters", "This takes a hand-off and"
+			   " a file to write, like #3 call.vcon.");
+
+	err = desk_view(req->env->desk, req->id, &view, &req->error);
+	if (err)
+		return err;
+
+	err = export_write(&bytes, view, req->env, req->text, &req->error);
+	id = view->id;
+	baton_view_unref(view);
+	if (err)
+		return err;
+
+	req->answer = json_object_new_object();
+	json_object_object_add(req->answer, "id", json_object_new_int64(id));
+	print_text(req->answer, "path", req->text);
+	json_object_object_add(req->answer, "bytes",
+			       json_object_new_int64((int64_t)bytes));
+
+	return 0;
+}
+
+
 static int cmd_stats(struct request *req)
 {
 	struct json_object *outcomes = json_object_new_object();
@@ -197,13 +240,15 @@ static const struct command list[] = {
 	                  " [#id] [why] [text]", true},
 	{"baton_hangup",  "Baton: end the call [#id]", false},
 	{"baton_note",    "Baton: add a note [#id] text", true},
+	{"baton_export",  "Baton: write the hand-off as a vCon"
+	                  " #id path", true},
 	{"baton_stats",   "Baton: counters since the start", false},
 };
 
 /* In the order of `list` */
 static command_h * const handlers[] = {
 	cmd_status, cmd_show, cmd_accept, cmd_decline, cmd_hangup, cmd_note,
-	cmd_stats,
+	cmd_export, cmd_stats,
 };
 
 
@@ -219,16 +264,6 @@ const struct command *command_list(size_t *countp)
 	*countp = sizeof(list) / sizeof(list[0]);
 
 	return list;
-}
-
-
-static int bad(struct request *req, const char *word, const char *message)
-{
-	req->error.word = word;
-	(void)strncpy(req->error.message, message,
-		      sizeof(req->error.message) - 1);
-
-	return EINVAL;
 }
 
 

@@ -69,13 +69,19 @@ int event_handoff(char buf[EVENT_MAX], const struct baton_view *view)
 int event_context(char buf[EVENT_MAX], const struct baton_view *view)
 {
 	struct json_object *obj = json_object_new_object();
-	const char *source = view->sourcec
-		? carrier_name(view->sourcev[view->sourcec - 1].carrier) : "";
+	const struct view_source *newest = NULL;
+	size_t i;
 	int err;
+
+	/* One that comes live grows, wherever it stands */
+	for (i=0; i<view->sourcec; i++) {
+		if (!newest || view->sourcev[i].at >= newest->at)
+			newest = &view->sourcev[i];
+	}
 
 	json_object_object_add(obj, "id",
 			       json_object_new_int64((int64_t)view->id));
-	add(obj, "source", source);
+	add(obj, "source", newest ? carrier_name(newest->carrier) : "");
 	add(obj, "trust", context_trust_name(view->trust));
 	json_object_object_add(obj, "rev",
 			       json_object_new_int64((int64_t)view->rev));

@@ -13,18 +13,31 @@
 #include <stdint.h>
 
 enum {
-	FETCH_URL_MAX    = 2048,   /**< bytes of an address                 */
+	FETCH_URL_MAX    = 2048,   /**< bytes of an address, with its NUL   */
+	FETCH_HOST_MAX   = 256,    /**< bytes of a host's name, likewise    */
 	FETCH_ALLOW_MAX  = 64,     /**< baton_fetch_allow lines             */
 	FETCH_TOKEN_MAX  = 4096,   /**< bytes of a bearer token             */
+	FETCH_CA_MAX     = 1024 * 1024, /**< bytes of all baton_fetch_ca    */
 	FETCH_ID_MAX     = 256,    /**< bytes of an id that is looked up    */
+	FETCH_HASH_MAX   = 128,    /**< bytes of a content_hash             */
 	FETCH_QUEUE_MAX  = 64,     /**< fetches that wait                   */
-	FETCH_TIMEOUT_MS = 5000,   /**< for the whole of one fetch          */
+	FETCH_HEAD_MAX   = 65536,  /**< bytes of an answer's headers        */
+	FETCH_CONNECT_MS = 3000,   /**< name, TCP and TLS, of              */
+	FETCH_TIMEOUT_MS = 5000,   /**< the whole of one fetch              */
 	FETCH_ERROR      = 128,
 	FETCH_TYPE       = 128,
 };
 
 struct fetch_rules;
 struct fetcher;
+
+/** What a value of Call-Info is to us */
+enum reference_kind {
+	REFERENCE_OTHER = 0,       /**< icon, card, ringtone ...            */
+	REFERENCE_VCON,
+	REFERENCE_INFO,            /**< anything, a page for people too     */
+	REFERENCE_CONVERSATION,    /**< its last segment is an id           */
+};
 
 /** One value of Call-Info (RFC 3261, section 20.9), views into it */
 struct reference {
@@ -36,16 +49,16 @@ struct reference {
 	size_t hashlen;
 };
 
-/** What a fetch gave */
+/** What a fetch gave; good during the call only */
 struct fetch_result {
-	unsigned handoff;
 	const char *type;          /**< Content-Type                        */
 	const char *data;
 	size_t len;
 	const char *error;         /**< NULL = it came                      */
+	void *tag;                 /**< of fetcher_push()                   */
 };
 
-/** Called on the fetcher's thread; what result points to goes with it */
+/** Called on the fetcher's thread, once for each that was pushed */
 typedef void (fetch_done_h)(const struct fetch_result *result, void *arg);
 
 /* rules.c: what the configuration says */
@@ -56,20 +69,30 @@ int  fetch_rules_token(struct fetch_rules *rules, const char *host,
 		       const char *token);
 int  fetch_rules_lookup(struct fetch_rules *rules, const char *url);
 int  fetch_rules_ca(struct fetch_rules *rules, const char *file);
-bool fetch_rules_covers(const struct fetch_rules *rules, const char *url,
-			size_t len, char error[FETCH_ERROR]);
 bool fetch_rules_has_lookup(const struct fetch_rules *rules);
 int  fetch_rules_lookup_url(char url[FETCH_URL_MAX],
 			    const struct fetch_rules *rules, const char *id);
 
+/* target.c: what an address says */
+bool fetch_rules_covers(const struct fetch_rules *rules, const char *url,
+			size_t len, char error[FETCH_ERROR]);
+void fetch_host(char host[FETCH_HOST_MAX], const char *url, size_t len);
+
 /* reference.c */
 bool reference_next(struct reference *ref, const char **pp, size_t *lenp);
+enum reference_kind reference_kind(const struct reference *ref);
+bool reference_id(char id[FETCH_ID_MAX], const struct reference *ref);
+
+/* hash.c */
+bool fetch_hash_known(const char *hash, size_t len);
+bool fetch_hash_holds(const char *hash, size_t len, const void *data,
+		      size_t datalen);
 
 /* fetch.c */
 int  fetcher_start(struct fetcher **fetcherp, const struct fetch_rules *rules,
 		   size_t max, fetch_done_h *doneh, void *arg);
 void fetcher_stop(struct fetcher *fetcher);
-int  fetcher_push(struct fetcher *fetcher, unsigned handoff, const char *url,
-		  size_t urllen, const char *hash, size_t hashlen);
+int  fetcher_push(struct fetcher *fetcher, const char *url, size_t urllen,
+		  const char *hash, size_t hashlen, void *tag);
 
 #endif

@@ -83,6 +83,39 @@ struct desk_source {
 	const char *error;          /**< NULL = read                        */
 	enum context_trust trust;
 	bool live;                  /**< turns of it go behind what is known*/
+	int err;                    /**< errno value of `error`, 0 = none or
+				         not known                          */
+};
+
+/** What a request brings, as far as it can be told before it is read */
+enum update_body {
+	UPDATE_NOTHING = 0,
+	UPDATE_TEXT,                /**< a summary, or somebody's chat      */
+	UPDATE_CONTEXT,             /**< of a type that only context has    */
+	UPDATE_OTHER,               /**< of a type that is none of context  */
+};
+
+/** A MESSAGE, INFO or REFER that may have context for a hand-off */
+struct update {
+	struct invite from;         /**< its dialog and who sent it; no ltag:
+				         it is in no dialog                 */
+	bool message;               /**< else it counts in a dialog only    */
+	enum update_body body;
+	const char *const *replyv;  /**< Call-IDs of In-Reply-To            */
+	size_t replyc;
+	const char *named;          /**< hand-off that a header names, NULL */
+};
+
+enum update_action {
+	UPDATE_PASS = 0,            /**< the host's, not ours               */
+	UPDATE_READ,                /**< read it, then desk_update_take()   */
+	UPDATE_REJECT,              /**< answer with the code               */
+};
+
+struct update_verdict {
+	enum update_action action;
+	unsigned handoff;           /**< 0 = what it says has to tell       */
+	uint16_t code;
 };
 
 /** Why an order was not carried out */
@@ -130,6 +163,14 @@ void desk_timeout(struct desk *desk, unsigned handoff);
 void desk_loading(struct desk *desk, unsigned handoff);
 void desk_context(struct desk *desk, unsigned handoff, struct context *ctx,
 		  const struct desk_source *source, bool was_loading);
+void desk_update(struct desk *desk, const struct update *upd,
+		 struct update_verdict *verdict);
+uint16_t desk_update_code(int err);
+unsigned desk_update_find(struct desk *desk, const struct invite *from,
+			  const struct context *ctx);
+uint16_t desk_update_take(struct desk *desk, unsigned handoff,
+			  struct context *ctx,
+			  const struct desk_source *source);
 
 /* What a person orders; 0 as the hand-off is the one in front */
 int  desk_accept(struct desk *desk, unsigned id, struct desk_error *error);

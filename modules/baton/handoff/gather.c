@@ -159,20 +159,41 @@ static enum context_trust least_trust(const struct handoff *ho)
 }
 
 
+/* Turns that go on go behind the transcript that is shown, whosesoever it
+   is: they cover nothing there, and each keeps its source */
+static enum context_trust running_layer(const struct handoff *ho,
+					enum context_trust trust)
+{
+	enum context_trust top;
+
+	for (top=CONTEXT_SIGNED; top>trust; top--) {
+		if (ho->layers[top] && ho->layers[top]->turnc)
+			return top;
+	}
+
+	return trust;
+}
+
+
 /* Takes the new context over */
 static int layer_add(struct handoff *ho, struct context *ctx,
 		     enum context_trust trust, bool live)
 {
-	const struct context *old = ho->layers[trust];
+	const struct context *old;
 	struct context *layer = NULL;
 	int err;
 
+	live = live && context_is_turns(ctx);
+	if (live)
+		trust = running_layer(ho, trust);
+
+	old = ho->layers[trust];
 	if (!old) {
 		ho->layers[trust] = ctx;
 		return 0;
 	}
 
-	if (live && context_is_turns(ctx))
+	if (live)
 		err = context_append(&layer, old, ctx);
 	else
 		err = context_merge(&layer, old, trust, ctx, trust);

@@ -38,6 +38,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 	ho->id = ++desk->last_handoff;
 	ho->verified = verified;
 	ho->no_offer = inv->no_offer;
+	ho->peer = dup_or_null(inv->peer);
 	ho->from_name = dup_or_null(inv->from_name);
 	ho->from_uri = dup_or_null(inv->from_uri);
 	ho->account = dup_or_null(inv->account);
@@ -75,6 +76,7 @@ void handoff_destroy(struct handoff *ho)
 		return;
 
 	gather_finish(ho);
+	live_forget(ho);
 
 	for (i=0; i<ho->notec; i++)
 		free((char *)ho->notev[i].text);
@@ -174,6 +176,7 @@ void leg_end(struct desk *desk, struct leg *leg)
 	struct handoff *ho = leg->handoff;
 
 	if (ho) {
+		live_remember(ho, leg);
 		if (ho->ai == leg)
 			ho->ai = NULL;
 		if (ho->caller == leg)
@@ -348,6 +351,8 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 
 	if (!ho->talk_since && ho->state != BATON_CLOSED)
 		ho->talk_since = ho->since;
+	if (!ho->connected_at && ho->state == BATON_CONNECTED)
+		ho->connected_at = ho->since;
 
 	if (ho->state == BATON_CLOSED)
 		close_legs(desk, ho);

@@ -2,8 +2,8 @@
  * @file handoff.h  One hand-off, and the desk it lies on (inside the room)
  *
  * arrive.c takes INVITEs, desk.c what becomes of the legs, gather.c their
- * context, order.c what a person says; handoff.c moves the state, snapshot.c
- * makes the view of it.
+ * context, live.c what of it comes later, order.c what a person says;
+ * handoff.c moves the state, snapshot.c makes the view of it.
  */
 #ifndef BATON_HANDOFF_H
 #define BATON_HANDOFF_H
@@ -11,6 +11,8 @@
 #include <sys/queue.h>
 #include "desk.h"
 #include "machine.h"
+
+enum { HANDOFF_CALLS = 8 };       /**< legs known after they ended         */
 
 struct handoff {
 	TAILQ_ENTRY(handoff) le;
@@ -31,6 +33,12 @@ struct handoff {
 	struct leg *caller;
 	struct leg *coming;       /**< replaces one of them, not up yet     */
 
+	char *peer;               /**< address that the first INVITE came
+				       from                                 */
+	char *callids[HANDOFF_CALLS];   /**< of legs that ended: the first
+					     stays, then the newest          */
+	size_t callidc;                 /**< how many ever ended            */
+
 	char *from_name;
 	char *from_uri;
 	char *account;
@@ -40,6 +48,7 @@ struct handoff {
 	int64_t offered_at;
 	int64_t since;
 	int64_t talk_since;
+	int64_t connected_at;
 
 	const struct context *layers[CONTEXT_TRUSTS]; /**< one a trust      */
 	const struct context *context;  /**< all of them merged             */
@@ -98,6 +107,10 @@ void leg_hangup(struct desk *desk, struct leg *leg);
 /* gather.c */
 void gather_finish(struct handoff *ho);
 void gather_forget(struct desk *desk);
+
+/* live.c */
+void live_remember(struct handoff *ho, const struct leg *leg);
+void live_forget(struct handoff *ho);
 
 /* snapshot.c */
 const struct baton_view *handoff_view(const struct handoff *ho);

@@ -112,6 +112,7 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	view->offered_at = ho->offered_at;
 	view->since      = ho->since;
 	view->talk_since = ho->talk_since;
+	view->connected_at = ho->connected_at;
 	view->context    = ho->context ? context_ref(ho->context) : NULL;
 	view->trust      = ho->trust;
 	/* Lives in the context */

@@ -57,6 +57,7 @@ struct baton_view {
 	int64_t offered_at;       /**< milliseconds since 1970              */
 	int64_t since;            /**< of this state, ms, CLOCK_MONOTONIC   */
 	int64_t talk_since;       /**< of the first answer, 0 = none        */
+	int64_t connected_at;     /**< when the caller came, 0 = not yet    */
 
 	const struct context *context;  /**< NULL while none was read       */
 	enum context_trust trust;

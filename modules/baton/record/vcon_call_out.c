@@ -1,0 +1,170 @@
+/**
+ * @file vcon_call_out.c  The calls of a hand-off, and the transfer they make
+ *
+ * Sections 4.3.8 and 4.3.14 of the draft: original is the caller with the AI,
+ * consultation the AI with the person, target_dialog the caller with the
+ * person. A call that nothing is known of still has its place: recording if
+ * it was set up, incomplete if not.
+ */
+#include <errno.h>
+#include <string.h>
+#include <json-c/json.h>
+#include "../handoff/view.h"
+#include "vcon_draft.h"
+
+
+static bool has_party(struct json_object *val, int party)
+{
+	size_t n;
+
+	if (json_object_is_type(val, json_type_int))
+		return json_object_get_int64(val) == party;
+	if (!json_object_is_type(val, json_type_array))
+		return false;
+
+	n = json_object_array_length(val);
+	for (size_t i = 0; i < n; i++) {
+		if (has_party(json_object_array_get_idx(val, i), party))
+			return true;
+	}
+
+	return false;
+}
+
+
+/* How far the hand-off came: the last state in which it was open */
+static enum baton_state reached(const struct baton_view *view)
+{
+	return view->state == BATON_CLOSED ? view->was : view->state;
+}
+
+
+static bool caller_came(const struct baton_view *view)
+{
+	return reached(view) >= BATON_CONNECTED;
+}
+
+
+/* Why a call did not come to be, in the draft's words */
+static const char *disposition(const struct baton_view *view)
+{
+	switch (view->outcome) {
+
+	case BATON_DECLINED:
+		return "busy";
+
+	case BATON_MISSED:
+	case BATON_ANSWERED_ELSEWHERE:
+		return "no-answer";
+
+	case BATON_CANCELLED:
+	case BATON_CALLER_LEFT:
+	case BATON_AI_LEFT:
+		return "hung-up";
+
+	default:
+		/* Its word for what is not known, such as what is to come */
+		return "failed";
+	}
+}
+
+
+static int call(struct draft *d, bool up, int64_t start, int from, int to)
+{
+	struct json_object *obj = draft_object(d);
+	struct json_object *list = json_object_new_array();
+
+	if (!list)
+		d->err = ENOMEM;
+
+	draft_text(d, obj, "type", up ? "recording" : "incomplete");
+	draft_date(d, obj, "start", start);
+	(void)draft_add(d, list, json_object_new_int(from));
+	(void)draft_add(d, list, json_object_new_int(to));
+	draft_put(d, obj, "parties", list);
+	if (!up)
+		draft_text(d, obj, "disposition", disposition(d->view));
+
+	return draft_add(d, d->dialog, obj);
+}
+
+
+/**
+ * Find the dialog that the hand-off grew out of: the last one of the caller
+ * with the AI, for there may be earlier ones with others; else it is added
+ */
+void draft_original(struct draft *d)
+{
+	size_t n = json_object_array_length(d->dialog);
+
+	while (n--) {
+		struct json_object *elem, *type, *parties;
+
+		elem = json_object_array_get_idx(d->dialog, n);
+		type = draft_get(elem, "type");
+		parties = draft_get(elem, "parties");
+
+		if ((draft_is(type, "recording") || draft_is(type, "text") ||
+		     draft_is(type, "recording-set")) &&
+		    has_party(parties, d->caller) &&
+		    has_party(parties, d->ai)) {
+			d->original = (int)n;
+			return;
+		}
+	}
+
+	d->original = call(d, true, 0, d->caller, d->ai);
+}
+
+
+/** Append the calls of this hand-off, and the transfer */
+void draft_transfer(struct draft *d)
+{
+	const struct baton_view *view = d->view;
+	const bool came = caller_came(view);
+	/* The caller may come while the AI still rings */
+	const bool talked = view->talk_since &&
+		!(came && view->talk_since == view->connected_at);
+	struct json_object *obj;
+
+	d->consultation = -1;
+	if (!view->direct)
+		d->consultation = call(d, talked, talked ?
+				       draft_wall(d, view->talk_since) :
+				       view->offered_at, d->ai, d->person);
+
+	d->target = call(d, came, came ? draft_wall(d, view->connected_at) :
+			 view->offered_at, d->caller, d->person);
+
+	obj = draft_object(d);
+	draft_text(d, obj, "type", "transfer");
+	draft_date(d, obj, "start", view->offered_at);
+	draft_int(d, obj, "transferee", d->caller);
+	draft_int(d, obj, "transferor", d->ai);
+	draft_int(d, obj, "transfer_target", d->person);
+	draft_int(d, obj, "original", d->original);
+	if (d->consultation >= 0)
+		draft_int(d, obj, "consultation", d->consultation);
+	draft_int(d, obj, "target_dialog", d->target);
+	(void)draft_add(d, d->dialog, obj);
+}
+
+
+/** Append the person's notes, one attachment each */
+void draft_notes(struct draft *d)
+{
+	const int dialog = caller_came(d->view) || d->consultation < 0 ?
+		d->target : d->consultation;
+
+	for (size_t i = 0; i < d->view->notec && !d->err; i++) {
+		const struct view_note *note = &d->view->notev[i];
+		struct json_object *obj = draft_object(d);
+
+		draft_text(d, obj, "purpose", "agent-notes");
+		draft_date(d, obj, "start", note->at);
+		draft_int(d, obj, "party", d->person);
+		draft_int(d, obj, "dialog", dialog);
+		draft_body(d, obj, note->text);
+		(void)draft_add(d, d->attachments, obj);
+	}
+}
