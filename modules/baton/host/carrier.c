@@ -14,6 +14,7 @@
 enum {
 	CARRIERS_MAX = 2 * LIMIT_PARTS + 16,
 	HEADERS_MAX  = CARRIERS_MAX - LIMIT_PARTS,  /**< room for the body  */
+	FACTS_MAX    = HEADERS_MAX / 2,             /**< the network's      */
 	BROKEN_SIZE  = 96,
 };
 
@@ -29,6 +30,7 @@ struct carriers {
 	bool speak;             /**< one of them says: somebody hands over  */
 	struct found v[CARRIERS_MAX];
 	size_t c;
+	unsigned left;          /**< headers that there was no room for     */
 	bool apart;             /**< `broken` has a carrier of its own      */
 	bool narrow;            /**< the host must not see the body as it is*/
 	struct pl sdp;          /**< what it shall see, empty = no offer    */
@@ -66,40 +68,68 @@ static bool add(struct carriers *car, enum carrier carrier,
 }
 
 
+/* Platforms fill their templates with nothing: that is no context */
+static bool is_empty(const struct pl *val)
+{
+	return !val->l || 0 == pl_strcmp(val, "\"\"");
+}
+
+
+/* One header line, if it is of this kind */
+static void find_header(struct carriers *car, const struct sip_hdr *hdr,
+			const struct header_map *map, bool fact)
+{
+	const bool info = !pl_strcasecmp(&hdr->name, "Call-Info");
+	enum header_role role;
+
+	role = info ? HEADER_NONE : header_role(map, hdr->name.p, hdr->name.l);
+
+	if ((role == HEADER_NONE && !info) || (role == HEADER_FACT) != fact
+	    || is_empty(&hdr->val))
+		return;
+
+	if (car->c >= (fact ? FACTS_MAX : HEADERS_MAX)) {
+		++car->left;
+		return;
+	}
+
+	(void)add(car, info ? CARRIER_CALL_INFO
+		  : role == HEADER_UUI ? CARRIER_UUI : CARRIER_HEADER,
+		  &hdr->name, hdr->val.p, hdr->val.l);
+
+	car->v[car->c - 1].kind = role == HEADER_UUI ? READ_UUI : READ_HEADER;
+	car->speak |= info ? lookup_speaks(hdr->val.p, hdr->val.l)
+		: role != HEADER_FACT;
+}
+
+
 /* By whole lines: libre's look-up by name cuts at each comma, and what is in
    a User-to-User may be prose or JSON. The poorest come first: what is read
-   later counts as newer. */
+   later counts as newer, and no id of the network covers the hand-off's. */
 static void find_headers(struct carriers *car, const struct sip_msg *msg)
 {
 	const struct header_map *map = conf_context_rules()->headers;
 	struct le *le;
 
-	for (le = msg->hdrl.head; le; le = le->next) {
-		const struct sip_hdr *hdr = le->data;
-		const bool info = !pl_strcasecmp(&hdr->name, "Call-Info");
-		enum header_role role;
-
-		role = info ? HEADER_NONE
-			: header_role(map, hdr->name.p, hdr->name.l);
-		if ((role == HEADER_NONE && !info) || car->c >= HEADERS_MAX)
-			continue;
-
-		(void)add(car, info ? CARRIER_CALL_INFO
-			  : role == HEADER_UUI ? CARRIER_UUI
-			  : CARRIER_HEADER,
-			  &hdr->name, hdr->val.p, hdr->val.l);
-
-		car->v[car->c - 1].kind = role == HEADER_UUI ? READ_UUI
-			: READ_HEADER;
-		car->speak |= info ? lookup_speaks(hdr->val.p, hdr->val.l)
-			: role != HEADER_FACT;
-	}
+	for (le = msg->hdrl.head; le; le = le->next)
+		find_header(car, le->data, map, true);
+	for (le = msg->hdrl.head; le; le = le->next)
+		find_header(car, le->data, map, false);
 }
 
 
 static bool is_sdp(const struct pl *type)
 {
 	return 0 == pl_strcasecmp(type, "application/sdp");
+}
+
+
+/* Said once: of the whole, or of the part that was cut off */
+static bool is_broken(const struct carriers *car, const struct found *f)
+{
+	return car->broken[0] && f->carrier == CARRIER_BODY
+		&& (0 == pl_strcmp(&f->type, "multipart")
+		    || (!car->apart && f == &car->v[car->c - 1]));
 }
 
 
@@ -263,6 +293,36 @@ bool carriers_no_offer(const struct carriers *car)
 
 
 /**
+ * The next body, or part of one, that may be context
+ *
+ * @param car     Carriers
+ * @param ip      Where to go on, 0 at first
+ * @param type    Its media type
+ * @param data    Its bytes, inside of the message
+ * @param brokenp What is wrong with it already, NULL = nothing
+ *
+ * @return False if there is none any more
+ */
+bool carriers_body(const struct carriers *car, size_t *ip, struct pl *type,
+		   struct pl *data, const char **brokenp)
+{
+	while (*ip < car->c) {
+		const struct found *f = &car->v[(*ip)++];
+
+		if (f->carrier != CARRIER_BODY)
+			continue;
+
+		*type = f->type;
+		*data = f->data;
+		*brokenp = is_broken(car, f) ? car->broken : NULL;
+		return true;
+	}
+
+	return false;
+}
+
+
+/**
  * Let the host see only the SDP of a body
  *
  * @param car Carriers
@@ -344,17 +404,13 @@ void carriers_read(struct carriers *car, unsigned handoff, bool believed)
 
 		(void)pl_strcpy(&f->type, type, sizeof(type));
 
-		/* Said once: of the whole, or of the part that was cut off */
 		if (!believed)
 			broken = "it is not from who handed over";
-		else if (car->broken[0] && f->carrier == CARRIER_BODY
-			 && (0 == strcmp(type, "multipart")
-			     || (!car->apart && i + 1 == car->c)))
+		else if (is_broken(car, f))
 			broken = car->broken;
 
 		if (f->carrier == CARRIER_CALL_INFO && believed) {
-			lookup_call_info(handoff, f->data.p, f->data.l,
-					 CONTEXT_UNVERIFIED);
+			lookup_call_info(handoff, f->data.p, f->data.l);
 			continue;
 		}
 
@@ -368,4 +424,14 @@ void carriers_read(struct carriers *car, unsigned handoff, bool believed)
 			.broken  = broken,
 		});
 	}
+
+	if (car->left && believed)
+		(void)reader_push(car->mb, &(struct reading_order) {
+			.kind    = READ_HEADER,
+			.carrier = CARRIER_HEADER,
+			.handoff = handoff,
+			.type    = "more headers",
+			.data    = "",
+			.broken  = "there are more headers than are read",
+		});
 }

@@ -62,6 +62,7 @@ COMMAND(baton_accept)
 COMMAND(baton_decline)
 COMMAND(baton_hangup)
 COMMAND(baton_note)
+COMMAND(baton_export)
 COMMAND(baton_stats)
 
 static const struct {
@@ -74,6 +75,7 @@ static const struct {
 	{"baton_decline", run_baton_decline},
 	{"baton_hangup",  run_baton_hangup},
 	{"baton_note",    run_baton_note},
+	{"baton_export",  run_baton_export},
 	{"baton_stats",   run_baton_stats},
 };
 

@@ -196,9 +196,12 @@ static int read_key(struct conf_state *st, bool *given, const char *name,
 	int err;
 
 	err = conf_context_read(name, value, &known, &allowed);
-	if (err)
+	if (err == EINVAL)
 		warning("baton: %s %s: allowed is %s\n", name,
 			*value ? value : "(nothing)", allowed);
+	else if (err)
+		warning("baton: %s %s: %m, allowed is %s\n", name, value,
+			err, allowed);
 	if (known)
 		return err;
 

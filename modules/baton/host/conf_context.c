@@ -98,11 +98,8 @@ static int read_fetch_token(const char *value)
 	host[l] = '\0';
 
 	err = load(&text, &len, file, FETCH_TOKEN_MAX);
-	if (err) {
-		warning("baton: baton_fetch_token: %s cannot be read: %m\n",
-			file, err);
+	if (err)
 		return err;
-	}
 
 	/* An editor ends the line */
 	while (len && strchr(" \t\r\n", text[len - 1]))
@@ -135,11 +132,8 @@ static int read_trust_root(const char *value)
 	int err;
 
 	err = load(&text, &len, value, PEM_MAX);
-	if (err) {
-		warning("baton: baton_trust_root: %s cannot be read: %m\n",
-			value, err);
+	if (err)
 		return err;
-	}
 
 	err = trust_roots_add(&conf.roots, text, len);
 	mem_deref(text);

@@ -53,6 +53,8 @@ struct carriers;
 int  carriers_find(struct carriers **carp, const struct sip_msg *msg);
 bool carriers_no_offer(const struct carriers *car);
 bool carriers_speak(const struct carriers *car);
+bool carriers_body(const struct carriers *car, size_t *ip, struct pl *type,
+		   struct pl *data, const char **brokenp);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_refuse_video(const struct sip_msg *msg);
 void carriers_read(struct carriers *car, unsigned handoff, bool believed);
@@ -75,6 +77,7 @@ struct reading_order {
 	const char *data;         /**< inside of the buffer                 */
 	size_t len;
 	const char *broken;       /**< what is wrong already, NULL = nothing*/
+	bool loading;             /**< desk_loading() was told already      */
 	reading_done_h *doneh;    /**< NULL = it goes to the hand-off       */
 	void *arg;
 };
@@ -87,8 +90,7 @@ int  reader_push(struct mbuf *mb, const struct reading_order *order);
 int  lookup_start(struct desk *desk);
 void lookup_stop(void);
 bool lookup_speaks(const char *call_info, size_t len);
-void lookup_call_info(unsigned handoff, const char *value, size_t len,
-		      enum context_trust trust);
+void lookup_call_info(unsigned handoff, const char *value, size_t len);
 void lookup_id(unsigned handoff, const char *id, void *arg);
 
 /* live.c */

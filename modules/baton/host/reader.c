@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -14,6 +15,7 @@ enum {
 	READER_BYTES_MAX = 16 * 1024 * 1024,  /**< waiting to be read       */
 	READER_JOBS_MAX  = 1024,
 	READER_NAME      = 128,
+	READER_NICE      = 10,
 };
 
 struct job {
@@ -24,6 +26,7 @@ struct job {
 	char type[READER_NAME];
 	struct context *ctx;      /**< the result                           */
 	char error[CONTEXT_ERROR_SIZE];
+	int err;
 };
 
 static struct {
@@ -88,6 +91,7 @@ static void read_job(struct job *job)
 		break;
 	}
 
+	job->err = err;
 	if (err && !job->error[0])
 		(void)re_snprintf(job->error, sizeof(job->error), "%m", err);
 }
@@ -96,6 +100,10 @@ static void read_job(struct job *job)
 static void *reader_thread(void *arg)
 {
 	(void)arg;
+
+	/* Linux: of this thread alone. A call that rings goes before what is
+	   to be read of it, where both want the same processor. */
+	(void)setpriority(PRIO_PROCESS, 0, READER_NICE);
 
 	pthread_mutex_lock(&reader.mutex);
 
@@ -134,6 +142,7 @@ static void done_handler(int id, void *data, void *arg)
 		.bytes   = order->len,
 		.error   = job->error[0] ? job->error : NULL,
 		.trust   = order->trust,
+		.err     = job->err,
 	};
 	struct context *ctx = job->ctx;
 	(void)id;
@@ -234,14 +243,16 @@ int reader_push(struct mbuf *mb, const struct reading_order *order)
 	if (order->broken)
 		str_ncpy(job->error, order->broken, sizeof(job->error));
 	else if (reader.bytes + order->len > READER_BYTES_MAX
-		 || reader.jobs >= READER_JOBS_MAX)
+		 || reader.jobs >= READER_JOBS_MAX) {
 		str_ncpy(job->error, "too much is waiting to be read",
 			 sizeof(job->error));
+		job->err = EAGAIN;
+	}
 
 	reader.bytes += order->len;
 	++reader.jobs;
 	list_append(&reader.all, &job->all_le, job);
-	if (!order->doneh)
+	if (!order->doneh && !order->loading)
 		desk_loading(reader.desk, order->handoff);
 
 	pthread_mutex_lock(&reader.mutex);

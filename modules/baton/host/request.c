@@ -1,0 +1,153 @@
+/**
+ * @file request.c  What a request within or beside a dialog says of itself
+ */
+#include <re.h>
+#include <baresip.h>
+#include "../context/text.h"
+#include "request.h"
+
+
+static void destructor(void *arg)
+{
+	struct request *req = arg;
+	size_t i;
+
+	for (i=0; i<req->upd.replyc; i++)
+		mem_deref(req->replyv[i]);
+
+	mem_deref(req->callid);
+	mem_deref(req->ltag);
+	mem_deref(req->rtag);
+}
+
+
+static void clean(char *buf, size_t max, const struct pl *pl)
+{
+	buf[text_clean(buf, pl->p ? pl->p : "", pl->p ? pl->l : 0, max,
+		       true)] = '\0';
+}
+
+
+/**
+ * Tell whether a request has a method
+ *
+ * @param msg    The request
+ * @param method Method
+ *
+ * @return True if it has
+ */
+bool request_is(const struct sip_msg *msg, const char *method)
+{
+	return 0 == pl_strcmp(&msg->met, method);
+}
+
+
+/**
+ * Find a header as the peer wrote it: a whole line, not cut at its commas
+ *
+ * @param msg  The request
+ * @param name Name of the header
+ *
+ * @return Its value, NULL if there is none
+ */
+const struct pl *request_header(const struct sip_msg *msg, const char *name)
+{
+	struct le *le;
+
+	for (le = msg->hdrl.head; le; le = le->next) {
+		const struct sip_hdr *hdr = le->data;
+
+		if (0 == pl_strcasecmp(&hdr->name, name))
+			return &hdr->val;
+	}
+
+	return NULL;
+}
+
+
+static int read_replies(struct request *req, const struct pl *val)
+{
+	struct pl rest = *val, id;
+
+	while (req->upd.replyc < REQUEST_REPLIES
+	       && 0 == re_regex(rest.p, rest.l, "[^, \t\r\n]+", &id)) {
+
+		if (pl_strdup(&req->replyv[req->upd.replyc], &id))
+			return ENOMEM;
+
+		++req->upd.replyc;
+		pl_advance(&rest, id.p + id.l - rest.p);
+	}
+
+	return 0;
+}
+
+
+/**
+ * Read a request
+ *
+ * @param reqp Where it goes, free with mem_deref(); its body is not looked at
+ * @param msg  The request
+ *
+ * @return 0 if success, otherwise errno
+ */
+int request_read(struct request **reqp, const struct sip_msg *msg)
+{
+	const struct sip_hdr *pai;
+	const struct pl *val;
+	struct request *req;
+	struct sip_addr addr;
+	struct invite *from;
+	int err;
+
+	req = mem_zalloc(sizeof(*req), destructor);
+	if (!req)
+		return ENOMEM;
+
+	err  = pl_strdup(&req->callid, &msg->callid);
+	err |= pl_isset(&msg->from.tag) ? pl_strdup(&req->rtag,
+						    &msg->from.tag) : 0;
+	err |= pl_isset(&msg->to.tag) ? pl_strdup(&req->ltag,
+						  &msg->to.tag) : 0;
+	if (err) {
+		err = ENOMEM;
+		goto out;
+	}
+
+	(void)re_snprintf(req->peer, sizeof(req->peer), "%j", &msg->src);
+	clean(req->from_uri, REQUEST_URI, &msg->from.auri);
+
+	pai = sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY);
+	if (pai && 0 == sip_addr_decode(&addr, &pai->val))
+		clean(req->asserted, REQUEST_URI, &addr.auri);
+
+	val = request_header(msg, "In-Reply-To");
+	err = val ? read_replies(req, val) : 0;
+	if (err)
+		goto out;
+
+	val = request_header(msg, "X-Baton-Handoff");
+	if (!val)
+		val = request_header(msg, "X-Handoff-Id");
+	if (val)
+		clean(req->named, REQUEST_NAMED, val);
+
+	from = &req->upd.from;
+	from->callid       = req->callid;
+	from->ltag         = req->ltag;
+	from->rtag         = req->rtag;
+	from->peer         = req->peer;
+	from->from_uri     = req->from_uri[0] ? req->from_uri : NULL;
+	from->asserted_uri = req->asserted[0] ? req->asserted : NULL;
+	req->upd.replyv    = (const char *const *)req->replyv;
+	req->upd.named     = req->named[0] ? req->named : NULL;
+	req->upd.message   = request_is(msg, "MESSAGE");
+
+ out:
+	if (err)
+		mem_deref(req);
+	else
+		*reqp = req;
+
+	return err;
+}
