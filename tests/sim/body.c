@@ -14,9 +14,21 @@ static const struct {
 } types[] = {
 	{ ".vcon.gz", "application/vcon+gzip" },
 	{ ".vcon",    "application/vcon" },
+	{ ".jws",     "application/vcon" },
 	{ ".json",    "application/json" },
 	{ ".txt",     "text/plain" },
 };
+
+
+/* A signed vCon looks like JSON, but its type is that of what it signs */
+static bool is_signed(const struct mbuf *mb)
+{
+	static const char payload[] = "\"payload\"", sigs[] = "\"signatures\"";
+
+	return memmem(mb->buf, mb->end, payload, sizeof(payload) - 1) &&
+		memmem(mb->buf, mb->end, sigs, sizeof(sigs) - 1) &&
+		!memmem(mb->buf, mb->end, "\"parties\"", 9);
+}
 
 
 /* The media type that a file's name stands for; NULL when none is known */
@@ -70,6 +82,8 @@ int context_load(struct context_file *cf, const char *path)
 
 	mb->pos = 0;
 	cf->mb = mem_ref(mb);
+	if (!strcmp(cf->type, "application/json") && is_signed(mb))
+		cf->type = "application/vcon";
 out:
 	mem_deref(mb);
 	fclose(f);

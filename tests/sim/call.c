@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "invite.h"
 #include "leg.h"
+#include "message.h"
 #include "outcome.h"
 #include "rtp.h"
 
@@ -26,6 +27,7 @@ static void destructor(void *arg)
 	struct call *c = arg;
 
 	tmr_cancel(&c->tmr);
+	mem_deref(c->messages);
 	mem_deref(c->caller);
 	if (c->ai && c->ai->silent)
 		leg_forget(c->ai);
@@ -56,6 +58,7 @@ static void call_end(struct call *c)
 {
 	c->stage = STAGE_ENDING;
 	tmr_cancel(&c->tmr);
+	messages_stop(c->messages);
 	leg_hangup(c->caller);
 	leg_hangup(c->ai);
 
@@ -230,10 +233,29 @@ static void first_leg_lost(struct call *c, struct leg *leg)
 }
 
 
-static void ringing(struct call *c)
+/* What follows the INVITE goes out once the agent knows of the call; inside
+ * of the dialog there must be one first */
+static void follow_up(struct call *c, struct leg *leg)
+{
+	int err;
+
+	if (!(c->opt->carriers & CARRIER_MESSAGE) || c->messages ||
+	    (c->opt->in_dialog && !leg->up))
+		return;
+
+	err = messages_start(&c->messages, c->scene, leg);
+	if (err) {
+		c->err = err;
+		call_fail(c, OUTCOME_FAILED, NULL);
+	}
+}
+
+
+static void ringing(struct call *c, struct leg *leg)
 {
 	if (c->opt->cancel)
 		tmr_start(&c->tmr, c->opt->cancel_after, cancel_handler, c);
+	follow_up(c, leg);
 }
 
 
@@ -251,12 +273,13 @@ static void agent_handler(struct leg *leg, enum leg_event ev, void *arg)
 	switch (ev) {
 
 	case LEG_RINGING:
-		ringing(c);
+		ringing(c, leg);
 		break;
 
 	case LEG_UP:
 		wait_start(c, STAGE_CONSULTING);
 		tmr_start(&c->tmr, c->opt->consult, consulted_handler, c);
+		follow_up(c, leg);
 		break;
 
 	case LEG_DOWN:
@@ -316,7 +339,7 @@ static void caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 
 	case LEG_RINGING:
 		if (!c->ai)
-			ringing(c);
+			ringing(c, leg);
 		break;
 
 	case LEG_UP:
@@ -328,6 +351,8 @@ static void caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 		if (!c->ai)
 			media_watch(leg->media, leg->answered_at);
 		caller_talks(c);
+		if (!c->ai)
+			follow_up(c, leg);
 		break;
 
 	case LEG_DOWN:

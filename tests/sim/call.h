@@ -19,7 +19,8 @@ struct scene {
 	struct ua *ai, *caller;
 	struct speech ai_says, caller_says;
 	struct context_file contextv[CONTEXTS_MAX];
-	size_t contextc;
+	size_t contextc;        /* files */
+	size_t invitec;         /* ... of them in the INVITE, then MESSAGEs */
 	char *to;               /* the agent's URI with its transport */
 	char *route;            /* NULL: the URI is a numeric address */
 	char *from;             /* of the AI */

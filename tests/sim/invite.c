@@ -63,6 +63,36 @@ static int leg_make(struct call *c, struct leg **legp, bool caller, leg_h *h)
 }
 
 
+/* Where all context comes later: an id says that some will. Each call has
+ * its own. */
+static int small_id(struct mbuf **headersp, const struct options *o)
+{
+	struct context_file id = { .path = NULL };
+	struct mbuf *mb;
+	int err;
+
+	if (o->carriers != CARRIER_MESSAGE || o->uui)
+		return 0;
+
+	id.mb = mbuf_alloc(32);
+	mb = mbuf_alloc(128);
+	if (!id.mb || !mb) {
+		err = ENOMEM;
+		goto out;
+	}
+	err = mbuf_printf(id.mb, "sim-%08x%08x", rand_u32(), rand_u32());
+	if (!err)
+		err = body_uui(mb, &id, 1);
+out:
+	mem_deref(id.mb);
+	if (err)
+		mem_deref(mb);
+	else
+		*headersp = mb;
+	return err;
+}
+
+
 /*
  * The first INVITE: the AI's with the context, or the caller's when it comes
  * directly. @h hears of the leg. Errors: ENOMEM, and those of sockets.
@@ -78,7 +108,7 @@ int invite_first(struct call *c, leg_h *h)
 		.from_name = direct ? o->caller_name : o->from_name,
 		.from = direct ? sc->caller_uri : sc->from,
 	};
-	struct mbuf *sdp = NULL, *body = NULL;
+	struct mbuf *sdp = NULL, *body = NULL, *id = NULL;
 	char *ctype = NULL, *headers = NULL;
 	int err;
 
@@ -90,23 +120,28 @@ int invite_first(struct call *c, leg_h *h)
 		goto out;
 	sdp->pos = 0;
 	inv.body = sdp;
-	if (o->carrier == CARRIER_BODY && sc->contextc) {
+	if (o->carriers & CARRIER_BODY && sc->invitec) {
 		err = body_multipart(&body, &ctype, sdp, sc->contextv,
-				     sc->contextc);
+				     sc->invitec);
 		if (err)
 			goto out;
 		inv.body = body;
 		inv.ctype = ctype;
 	}
-	err = re_sdprintf(&headers, "Supported: replaces\r\n%s%b",
+	err = small_id(&id, o);
+	if (err)
+		goto out;
+	err = re_sdprintf(&headers, "Supported: replaces\r\n%s%b%b",
 			  direct ? sc->referred_by : "",
-			  sc->headers->buf, sc->headers->end);
+			  sc->headers->buf, sc->headers->end,
+			  id ? id->buf : NULL, id ? id->end : (size_t)0);
 	if (err)
 		goto out;
 	inv.headers = headers;
 
 	err = leg_invite(*legp, &inv);
 out:
+	mem_deref(id);
 	mem_deref(headers);
 	mem_deref(ctype);
 	mem_deref(body);

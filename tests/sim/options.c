@@ -2,13 +2,13 @@
  * Reads the command line. Whatever is wrong with it is said in one line, and
  * the program ends with status 2.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "check.h"
 #include "options.h"
 
 enum {
@@ -23,6 +23,7 @@ enum opt {
 	OPT_LOCAL, OPT_CALLER_LOCAL, OPT_TIMEOUT, OPT_WHO, OPT_CANCEL,
 	OPT_NO_REFERRED_BY, OPT_HEADER, OPT_UUI, OPT_CA, OPT_CERT,
 	OPT_EXPECT, OPT_MUST_HEAR, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_IN_DIALOG, OPT_MESSAGE_GAP,
 };
 
 static const struct option longopts[] = {
@@ -51,6 +52,8 @@ static const struct option longopts[] = {
 	{ "cancel-after",   required_argument, NULL, OPT_CANCEL },
 	{ "header",         required_argument, NULL, OPT_HEADER },
 	{ "uui",            required_argument, NULL, OPT_UUI },
+	{ "in-dialog",      no_argument,       NULL, OPT_IN_DIALOG },
+	{ "message-gap",    required_argument, NULL, OPT_MESSAGE_GAP },
 	{ "ca",             required_argument, NULL, OPT_CA },
 	{ "cert",           required_argument, NULL, OPT_CERT },
 	{ "expect",         required_argument, NULL, OPT_EXPECT },
@@ -127,54 +130,6 @@ static int list_add(const char *v[], size_t *n, const char *opt,
 }
 
 
-/* One line: nobody slips a second header in */
-static int line_check(const char *opt, const char *s, const char *forbidden)
-{
-	const char *p;
-
-	for (p = s; *p; p++) {
-		if (iscntrl((unsigned char)*p) || strchr(forbidden, *p)) {
-			fprintf(stderr, "baton-sim: --%s: a character that "
-				"must not be in it\n", opt);
-			return EINVAL;
-		}
-	}
-
-	return 0;
-}
-
-
-static int header_check(const char *s)
-{
-	size_t n = strcspn(s, ":");
-	size_t i;
-	bool good = n > 0 && s[n] == ':';
-
-	for (i = 0; i < n; i++)
-		good = good && (isalnum((unsigned char)s[i]) ||
-				strchr("-.!%*_+`'~", s[i]));
-	if (!good) {
-		fprintf(stderr, "baton-sim: --header: '%s' is not of the form "
-			"'Name: value'\n", s);
-		return EINVAL;
-	}
-
-	return line_check("header", s, "");
-}
-
-
-static int uri_check(const char *opt, const char *s)
-{
-	if (strncmp(s, "sip:", 4) || !strchr(s, '@')) {
-		fprintf(stderr, "baton-sim: %s '%s' is not of the form "
-			"sip:user@host\n", opt, s);
-		return EINVAL;
-	}
-
-	return line_check(opt, s, "<>\" ");
-}
-
-
 static int words_apply(struct options *o, int c, const char *opt,
 		       const char *arg)
 {
@@ -182,11 +137,12 @@ static int words_apply(struct options *o, int c, const char *opt,
 	static const char *const shapes_later[] = {
 		"bridge", "fresh", "refer",
 	};
-	static const char *const carriers[] = { "body", "uui" };
-	static const char *const carriers_later[] = {
-		"header", "call-info", "message",
+	static const char *const carriers[] = {
+		"body", "uui", "header", "call-info", "message",
 	};
-	static const char *const faults[] = { NULL, "vanish", "wrong-tags" };
+	static const char *const faults[] = {
+		NULL, "vanish", "wrong-tags", "broken-context",
+	};
 	static const char *const transports[] = { "udp", "tcp", "tls" };
 	static const char *const sides[] = { "caller", "agent" };
 	static const char *const outcomes[] = {
@@ -203,12 +159,12 @@ static int words_apply(struct options *o, int c, const char *opt,
 		return err;
 
 	case OPT_CARRIER:
-		err = word_parse(&v, opt, arg, carriers, 2, carriers_later, 3);
-		o->carrier = (enum carrier)v;
+		err = word_parse(&v, opt, arg, carriers, 5, NULL, 0);
+		o->carriers |= 1u << v;
 		return err;
 
 	case OPT_FAULT:
-		err = word_parse(&v, opt, arg, faults, 3, NULL, 0);
+		err = word_parse(&v, opt, arg, faults, 4, NULL, 0);
 		o->fault = (enum fault)v;
 		return err;
 
@@ -265,6 +221,11 @@ static int numbers_apply(struct options *o, int c, const char *opt,
 		o->consult = (uint32_t)v;
 		return err;
 
+	case OPT_MESSAGE_GAP:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
+		o->message_gap = (uint32_t)v;
+		return err;
+
 	default:
 		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
 		o->cancel_after = (uint32_t)v;
@@ -280,6 +241,8 @@ static int texts_apply(struct options *o, int c, const char *opt,
 	switch (c) {
 
 	case OPT_CONTEXT:
+		if (address_check(arg))
+			return EINVAL;
 		return list_add(o->contextv, &o->contextc, opt, arg);
 
 	case OPT_HEADER:
@@ -319,30 +282,10 @@ static int texts_apply(struct options *o, int c, const char *opt,
 	case OPT_CERT:         o->cert = arg;           return 0;
 	case OPT_NO_REFERRED_BY: o->no_referred_by = true; return 0;
 	case OPT_MUST_HEAR:    o->must_hear = true;     return 0;
+	case OPT_IN_DIALOG:    o->in_dialog = true;     return 0;
 	case OPT_VERBOSE:      o->verbose = true;       return 0;
 	default:               return EINVAL;
 	}
-}
-
-
-static int combination_check(const struct options *o)
-{
-	if (o->fault != FAULT_NONE && o->shape != SHAPE_REPLACES) {
-		fprintf(stderr, "baton-sim: --fault needs --shape replaces\n");
-		return EINVAL;
-	}
-	if (o->carrier == CARRIER_UUI && !o->contextc && !o->uui) {
-		fprintf(stderr, "baton-sim: --carrier uui needs --context or "
-			"--uui\n");
-		return EINVAL;
-	}
-	if (o->referred_by && o->no_referred_by) {
-		fprintf(stderr, "baton-sim: --referred-by and "
-			"--no-referred-by\n");
-		return EINVAL;
-	}
-
-	return 0;
 }
 
 
@@ -357,6 +300,7 @@ static int one_apply(struct options *o, int c, const char *opt,
 
 	case OPT_CALLS: case OPT_PARALLEL: case OPT_RATE: case OPT_TALK:
 	case OPT_TIMEOUT: case OPT_CONSULT: case OPT_CANCEL:
+	case OPT_MESSAGE_GAP:
 		return numbers_apply(o, c, opt, arg);
 
 	default:
@@ -413,6 +357,8 @@ int options_parse(struct options *o, int argc, char *argv[])
 		return EXIT_USAGE;
 	}
 	o->target = argv[optind];
+	if (!o->carriers)
+		o->carriers = CARRIER_BODY;
 	if (uri_check("target", o->target) || combination_check(o))
 		return EXIT_USAGE;
 

@@ -13,15 +13,20 @@ enum shape {
 	SHAPE_DIRECT,
 };
 
+/* A set of bits: several at once are allowed */
 enum carrier {
-	CARRIER_BODY,
-	CARRIER_UUI,
+	CARRIER_BODY      = 1 << 0,
+	CARRIER_UUI       = 1 << 1,
+	CARRIER_HEADER    = 1 << 2,
+	CARRIER_CALL_INFO = 1 << 3,
+	CARRIER_MESSAGE   = 1 << 4,
 };
 
 enum fault {
 	FAULT_NONE,
 	FAULT_VANISH,
 	FAULT_WRONG_TAGS,
+	FAULT_BROKEN_CONTEXT,
 };
 
 enum transport {
@@ -39,10 +44,10 @@ enum {
 struct options {
 	const char *target;
 	enum shape shape;
-	enum carrier carrier;
+	unsigned carriers;      /* of enum carrier */
 	enum fault fault;
 	enum transport transport;
-	const char *contextv[OPTIONS_LIST_MAX];
+	const char *contextv[OPTIONS_LIST_MAX];  /* files and addresses */
 	size_t contextc;
 	const char *headerv[OPTIONS_LIST_MAX];
 	size_t headerc;
@@ -66,9 +71,11 @@ struct options {
 	uint32_t consult;
 	uint32_t timeout;       /* 0: none */
 	uint32_t cancel_after;
+	uint32_t message_gap;   /* from an answer to the next MESSAGE */
 	bool cancel;
 	bool agent_hangs_up;
 	bool no_referred_by;
+	bool in_dialog;         /* MESSAGEs go inside of the dialog */
 	bool must_hear;
 	bool verbose;
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "clock.h"
 #include "leg.h"
+#include "message.h"
 #include "outcome.h"
 #include "rtp.h"
 
@@ -96,7 +97,7 @@ static bool is_good(const struct call *c)
 		return true;
 	}
 
-	return good && !c->error && !c->err;
+	return good && !c->error && !c->err && !messages_error(c->messages);
 }
 
 
@@ -193,7 +194,9 @@ void outcome_result(const struct call *c, struct result *r)
 	r->reason_header = first->reason_header;
 	r->decision = first->decision;
 	r->hung_up_by = hung_up_by(c);
-	r->error = c->error ? c->error : c->err ? strerror(c->err) : NULL;
+	r->error = c->error ? c->error : c->err ? strerror(c->err)
+		: messages_error(c->messages);
+	r->messagec = messages_results(c->messages, &r->messagev);
 	leg_measures(c, r);
 
 	if (c->ai) {

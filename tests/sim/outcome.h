@@ -37,6 +37,7 @@ struct call {
 	enum stage stage;
 	struct leg *ai;         /* NULL with --shape direct */
 	struct leg *caller;
+	struct messages *messages;
 	struct tmr tmr;
 	enum outcome outcome;
 	const char *error;      /* what went wrong, in words */

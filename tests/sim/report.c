@@ -93,6 +93,26 @@ static struct json_object *heard(bool used, bool v)
 }
 
 
+static struct json_object *messages(const struct result *r)
+{
+	struct json_object *arr, *o;
+	size_t i;
+
+	if (!r->messagec)
+		return NULL;
+
+	arr = json_object_new_array();
+	for (i = 0; i < r->messagec; i++) {
+		o = json_object_new_object();
+		json_object_object_add(o, "code", code(r->messagev[i].code));
+		json_object_object_add(o, "ms", report_ms(r->messagev[i].ms));
+		json_object_array_add(arr, o);
+	}
+
+	return arr;
+}
+
+
 void report_line(struct json_object *o)
 {
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
@@ -142,6 +162,8 @@ void report_call(const struct result *r)
 			       ? json_object_new_int64((int64_t)
 						       r->invite_bytes)
 			       : NULL);
+	if (r->messagec)
+		json_object_object_add(o, "messages", messages(r));
 	json_object_object_add(o, "error", text(r->error));
 
 	report_line(o);

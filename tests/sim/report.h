@@ -19,6 +19,11 @@ enum measure {
 	MEASURES,
 };
 
+struct message_result {
+	unsigned code;          /* 0: no answer */
+	double ms;
+};
+
 /* Absent times are NAN, absent texts NULL or empty, absent codes 0 */
 struct result {
 	uint32_t call;
@@ -42,6 +47,8 @@ struct result {
 	const char *digits;
 	const char *sdp_type;
 	size_t invite_bytes;
+	const struct message_result *messagev;
+	size_t messagec;
 	const char *error;
 };
 

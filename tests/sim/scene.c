@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "call.h"
+#include "check.h"
+#include "header.h"
 #include "scene.h"
 #include "ua.h"
 
@@ -125,11 +127,14 @@ static int contexts_load(struct scene *sc)
 	int err = 0;
 
 	for (i = 0; i < o->contextc; i++) {
-		err = context_load(&sc->contextv[i], o->contextv[i]);
+		if (is_address(o->contextv[i]))
+			continue;
+		err = context_load(&sc->contextv[sc->contextc],
+				   o->contextv[i]);
 		if (err == ENOTSUP)
 			fprintf(stderr, "baton-sim: --context %s: the name "
-				"must end in .json, .vcon, .vcon.gz or .txt\n",
-				o->contextv[i]);
+				"must end in .json, .vcon, .vcon.gz, .jws or "
+				".txt\n", o->contextv[i]);
 		else if (err)
 			(void)complain(err, "--context", o->contextv[i]);
 		if (err)
@@ -137,7 +142,35 @@ static int contexts_load(struct scene *sc)
 		++sc->contextc;
 	}
 
+	/* As a line that breaks down halfway */
+	if (o->fault == FAULT_BROKEN_CONTEXT)
+		sc->contextv[0].mb->end -= sc->contextv[0].mb->end / 3;
+
+	sc->invitec = sc->contextc;
+	if (o->carriers & CARRIER_MESSAGE)
+		sc->invitec = o->carriers & (CARRIER_BODY | CARRIER_UUI |
+					     CARRIER_HEADER) ? 1 : 0;
 	return 0;
+}
+
+
+static int named_headers(struct scene *sc)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < sc->invitec && !err; i++) {
+		err = header_context(sc->headers, &sc->contextv[i]);
+		if (err == ENOTSUP)
+			fprintf(stderr, "baton-sim: --carrier header: %s is "
+				"neither JSON in the normal form nor text\n",
+				sc->contextv[i].path);
+		else if (err)
+			(void)complain(err, "--carrier header:",
+				       sc->contextv[i].path);
+	}
+
+	return err;
 }
 
 
@@ -151,11 +184,21 @@ static int headers_make(struct scene *sc)
 	if (!sc->headers)
 		return ENOMEM;
 
-	if (o->carrier == CARRIER_UUI)
-		err = body_uui(sc->headers, sc->contextv, sc->contextc);
+	if (o->carriers & CARRIER_UUI)
+		err = body_uui(sc->headers, sc->contextv, sc->invitec);
+	if (o->carriers & CARRIER_HEADER && !err)
+		err = named_headers(sc);
+	if (err)
+		return err;
+
 	if (o->uui)
 		err |= mbuf_printf(sc->headers, "User-to-User: %s\r\n",
 				   o->uui);
+	for (i = 0; i < o->contextc; i++)
+		if (is_address(o->contextv[i]))
+			err |= mbuf_printf(sc->headers, "Call-Info: <%s>"
+					   ";purpose=vcon\r\n",
+					   o->contextv[i]);
 	for (i = 0; i < o->headerc; i++)
 		err |= mbuf_printf(sc->headers, "%s\r\n", o->headerv[i]);
 
