@@ -10,16 +10,24 @@
  * baton-state        the state of the call, in one line
  * baton-time         the running time
  * baton-alert        the newest alert, while there is one
+ * baton-alert-title  of what kind it is, where that is known
  * baton-caller       the caller's name
  * baton-contact      number, address, account, language
  * baton-route        who is calling for whom
- * baton-trust        "Unverified", "Signed by ...", "Verified connection"
- * baton-missing      "No context received", "Reading context..."
+ * baton-trust        "Unverified", "Signed by ...", "Partly signed by ...",
+ *                    "Verified connection"
+ * baton-trust-detail the same in sentences
+ * baton-loading      "Loading context...", while it is
+ * baton-missing      "No context received"
  * baton-intent, baton-sentiment, baton-priority, baton-confidence,
  * baton-escalation, baton-reason, baton-summary   one value each
  * baton-suggestions, baton-facts, baton-actions, baton-history,
- * baton-links, baton-notes, baton-sources   a list each
+ * baton-links, baton-notes   a list each
+ * baton-from         "From: message body, ...", opens baton-sources
+ * baton-sources      the list of what each source brought
+ * baton-source-errors   the list of what could not be read
  * baton-transcript   the text of the conversation
+ * baton-no-transcript   in its place while there is none
  * baton-accept, baton-decline, baton-hangup, baton-dismiss,
  * baton-note-add     buttons: Accept, Decline, Hang up, Dismiss, Add note
  * baton-note         the entry for a note

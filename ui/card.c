@@ -4,6 +4,7 @@
 #include "card.h"
 #include "access.h"
 #include "format.h"
+#include "trust.h"
 
 
 struct _BatonCard {
@@ -15,10 +16,9 @@ struct _BatonCard {
 	GtkLabel *caller;
 	GtkLabel *contact;
 	GtkLabel *route;
-	GtkLabel *trust;
+	BatonTrust *trust;
 
 	const char *strip_class;
-	const char *trust_class;
 };
 
 G_DEFINE_TYPE(BatonCard, baton_card, GTK_TYPE_BOX)
@@ -35,22 +35,13 @@ void baton_card_tick(BatonCard *card, const struct baton_view *view)
 /** Show a view */
 void baton_card_set(BatonCard *card, const struct baton_view *view)
 {
-	char *detail = format_trust_detail(view);
-
 	access_class(card->strip, &card->strip_class,
 		     format_state_class(view));
-	access_class(GTK_WIDGET(card->trust), &card->trust_class,
-		     format_trust_class(view));
-
 	access_text(card->state, format_state(view));
 	access_text(card->caller, format_title(view));
 	access_text(card->contact, format_contact(view));
 	access_text(card->route, format_route(view));
-	access_text(card->trust, format_trust(view));
-
-	gtk_widget_set_tooltip_text(GTK_WIDGET(card->trust), detail);
-	g_free(detail);
-
+	baton_trust_set(card->trust, view);
 	baton_card_tick(card, view);
 }
 
@@ -58,6 +49,8 @@ void baton_card_set(BatonCard *card, const struct baton_view *view)
 static void baton_card_class_init(BatonCardClass *klass)
 {
 	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+	g_type_ensure(BATON_TYPE_TRUST);
 
 	gtk_widget_class_set_template_from_resource(widget_class,
 		"/org/baton/panel/card.ui");
@@ -82,7 +75,6 @@ static void baton_card_init(BatonCard *card)
 	access_hook(GTK_WIDGET(card->caller), "baton-caller");
 	access_hook(GTK_WIDGET(card->contact), "baton-contact");
 	access_hook(GTK_WIDGET(card->route), "baton-route");
-	access_hook(GTK_WIDGET(card->trust), "baton-trust");
 
 	access_wrap(card->caller);
 	access_wrap(card->contact);

@@ -53,7 +53,16 @@ char *format_who(const struct context_turn *turn);
 char *format_event_name(const struct context_event *event);
 char *format_event_text(const struct context_event *event);
 char *format_status(const char *status);
+
+/* Where it came from, and what is still to come */
+char *format_fields(unsigned fields);
 char *format_source_name(const struct view_source *source);
 char *format_source(const struct view_source *source);
+char *format_source_error(const struct view_source *source);
+char *format_from(const struct baton_view *view);
+char *format_loading(const struct baton_view *view);
+char *format_alert(const struct baton_view *view);
+char *format_alert_title(const struct baton_view *view);
+const char *format_alert_class(const struct baton_view *view);
 
 #endif

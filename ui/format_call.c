@@ -343,11 +343,10 @@ static bool knows_anything(const struct context *ctx)
 /** What stands in the place of context while there is none */
 char *format_missing(const struct baton_view *view)
 {
-	if (knows_anything(view->context))
+	if (view->loading || knows_anything(view->context))
 		return NULL;
 
-	return g_strdup(view->loading ? _("Reading context…")
-			: _("No context received"));
+	return g_strdup(_("No context received"));
 }
 
 

@@ -7,28 +7,83 @@
 #include "intl.h"
 
 
-/** How far all this is to be believed, in a word or a few */
+/* Who signed what is shown, each name once; NULL if nobody did */
+static char *signers(const struct baton_view *view)
+{
+	GString *list = g_string_new(NULL);
+	size_t i, k;
+
+	for (i = 0; i < view->sourcec; i++) {
+		const struct view_source *source = &view->sourcev[i];
+		bool again = false;
+		char *name;
+
+		if (!source->fields || source->trust != CONTEXT_SIGNED)
+			continue;
+
+		for (k = 0; k < i && !again; k++)
+			again = view->sourcev[k].fields &&
+				!g_strcmp0(view->sourcev[k].signer,
+					   source->signer);
+		name = again ? NULL : format_clip(source->signer,
+						  FORMAT_LINE_MAX);
+		if (name && list->len)
+			g_string_append(list, ", ");
+		if (name)
+			g_string_append(list, name);
+		g_free(name);
+	}
+
+	if (!list->len && view->trust == CONTEXT_SIGNED && view->signer)
+		g_string_append(list, view->signer);
+
+	if (!list->len) {
+		g_string_free(list, TRUE);
+		return NULL;
+	}
+
+	return g_strdelimit(g_string_free(list, FALSE), "\r\n\t", ' ');
+}
+
+
+/* What only signed sources say, or what any other has a part in */
+static unsigned fields_of(const struct baton_view *view, bool is_signed)
+{
+	unsigned proven = 0, others = 0;
+	size_t i;
+
+	for (i = 0; i < view->sourcec; i++) {
+		if (view->sourcev[i].trust == CONTEXT_SIGNED)
+			proven |= view->sourcev[i].fields;
+		else
+			others |= view->sourcev[i].fields;
+	}
+
+	return is_signed ? proven & ~others : others;
+}
+
+
+/** How far all this is to be believed, in a few words */
 char *format_trust(const struct baton_view *view)
 {
-	char *signer, *s;
+	char *who = signers(view), *s;
 
-	switch (view->trust) {
-
-	case CONTEXT_SIGNED:
-		signer = format_clip(view->signer, FORMAT_LINE_MAX);
-		if (signer)
-			g_strdelimit(signer, "\r\n\t", ' ');
-		s = signer ? g_strdup_printf(_("Signed by %s"), signer)
+	if (view->trust == CONTEXT_SIGNED)
+		s = who ? g_strdup_printf(_("Signed by %s"), who)
 			: g_strdup(_("Signed"));
-		g_free(signer);
-		return s;
+	else if (who)
+		s = g_strdup_printf(view->trust == CONTEXT_TRANSPORT
+				    ? _("Partly signed by %s: the rest is "
+					"not signed")
+				    : _("Partly signed by %s: the rest is "
+					"unverified"), who);
+	else
+		s = g_strdup(view->trust == CONTEXT_TRANSPORT
+			     ? _("Verified connection") : _("Unverified"));
 
-	case CONTEXT_TRANSPORT:
-		return g_strdup(_("Verified connection"));
+	g_free(who);
 
-	default:
-		return g_strdup(_("Unverified"));
-	}
+	return s;
 }
 
 
@@ -51,6 +106,27 @@ static const char *trust_words(enum context_trust trust)
 }
 
 
+/* Which parts the signature covers, and which it does not */
+static char *parts_words(const struct baton_view *view, const char *who)
+{
+	char *proven = format_fields(fields_of(view, true));
+	char *others = format_fields(fields_of(view, false));
+	char *s;
+
+	s = g_strdup_printf(view->trust == CONTEXT_TRANSPORT
+			    ? _("%s signed: %s. Not signed, but from a known "
+				"peer over a secure connection: %s.")
+			    : _("%s signed: %s. Anybody could have written "
+				"the rest: %s."), who,
+			    proven ? proven : _("no field alone"),
+			    others ? others : _("nothing"));
+	g_free(proven);
+	g_free(others);
+
+	return s;
+}
+
+
 static void add_sentence(GString *s, const char *sentence)
 {
 	if (s->len)
@@ -64,8 +140,15 @@ char *format_trust_detail(const struct baton_view *view)
 {
 	const struct context *ctx = view->context;
 	GString *s = g_string_new(NULL);
+	char *who = signers(view);
 
-	if (ctx)
+	if (ctx && who && view->trust != CONTEXT_SIGNED) {
+		char *parts = parts_words(view, who);
+
+		add_sentence(s, parts);
+		g_free(parts);
+	}
+	else if (ctx)
 		add_sentence(s, trust_words(view->trust));
 
 	add_sentence(s, view->verified ? _("The sender is on your list.")
@@ -78,11 +161,24 @@ char *format_trust_detail(const struct baton_view *view)
 			     : _("The assistant says that it did not check "
 				 "who the caller is."));
 
+	g_free(who);
+
 	return g_string_free(s, FALSE);
 }
 
 
+/** Style class of the trust: signed, verified, partly or unverified */
 const char *format_trust_class(const struct baton_view *view)
 {
-	return view->trust == CONTEXT_UNVERIFIED ? "unverified" : "verified";
+	char *who;
+
+	if (view->trust == CONTEXT_SIGNED)
+		return "signed";
+
+	who = signers(view);
+	g_free(who);
+	if (who)
+		return "partly";
+
+	return view->trust == CONTEXT_TRANSPORT ? "verified" : "unverified";
 }

@@ -6,10 +6,13 @@
  */
 #include "page.h"
 #include "access.h"
+#include "alert.h"
 #include "card.h"
 #include "field.h"
 #include "format.h"
+#include "loading.h"
 #include "rows.h"
+#include "sources.h"
 #include "transcript.h"
 
 enum { TWO_COLUMNS = 700 };       /**< pixels of width for both columns     */
@@ -18,11 +21,13 @@ struct _BatonPage {
 	GtkBox parent_instance;
 
 	BatonCard *card;
-	GtkLabel *alert;
+	BatonAlert *alert;
 	GtkLabel *notice;
 	GtkBox *body;
+	BatonLoading *loading;
 	GtkLabel *missing;
 	BatonField *intent;
+	GtkWidget *figures;       /**< the three that follow, in one row    */
 	BatonField *sentiment;
 	BatonField *priority;
 	BatonField *confidence;
@@ -35,7 +40,7 @@ struct _BatonPage {
 	BatonRows *done;
 	BatonRows *history;
 	BatonRows *links;
-	BatonRows *sources;
+	BatonSources *sources;
 	BatonField *trust;
 	BatonTranscript *transcript;
 	BatonActions *actions;
@@ -104,6 +109,11 @@ static void show_context(BatonPage *page, const struct context *ctx)
 			NULL);
 	baton_field_set(page->confidence,
 			ctx ? format_confidence(ctx) : NULL, NULL);
+	/* Empty it would still have its distance to the next */
+	gtk_widget_set_visible(page->figures,
+		gtk_widget_get_visible(GTK_WIDGET(page->sentiment)) ||
+		gtk_widget_get_visible(GTK_WIDGET(page->priority)) ||
+		gtk_widget_get_visible(GTK_WIDGET(page->confidence)));
 	baton_field_set(page->escalation,
 			ctx ? format_escalation(ctx) : NULL, NULL);
 	baton_field_set(page->reason, ctx ? format_clip(
@@ -120,8 +130,8 @@ static void show_call(BatonPage *page, const struct baton_view *view)
 
 	baton_card_set(page->card, view);
 	baton_actions_set(page->actions, view);
-	access_text(page->alert, format_clip(view->alert_text,
-					     FORMAT_CELL_MAX));
+	baton_alert_set(page->alert, view);
+	baton_loading_set(page->loading, view);
 	access_text(page->missing, format_missing(view));
 	baton_field_set(page->trust, format_trust_detail(view), NULL);
 
@@ -133,12 +143,7 @@ static void show_call(BatonPage *page, const struct baton_view *view)
 					   FORMAT_CELL_MAX));
 	baton_rows_end(page->notes);
 
-	baton_rows_begin(page->sources);
-	for (i = 0; i < view->sourcec; i++)
-		baton_rows_add(page->sources,
-			       format_source_name(&view->sourcev[i]),
-			       format_source(&view->sourcev[i]));
-	baton_rows_end(page->sources);
+	baton_sources_set(page->sources, view);
 }
 
 
@@ -159,10 +164,11 @@ void baton_page_set(BatonPage *page, const struct baton_view *view)
 
 	show_call(page, view);
 
-	if (!old || old->context != view->context) {
+	if (!old || old->context != view->context)
 		show_context(page, view->context);
+	if (!old || old->context != view->context ||
+	    old->loading != view->loading)
 		baton_transcript_set(page->transcript, view);
-	}
 
 	if (old)
 		baton_view_unref(old);
@@ -300,9 +306,12 @@ static void baton_page_class_init(BatonPageClass *klass)
 				      G_TYPE_NONE, 0);
 
 	g_type_ensure(BATON_TYPE_ACTIONS);
+	g_type_ensure(BATON_TYPE_ALERT);
 	g_type_ensure(BATON_TYPE_CARD);
 	g_type_ensure(BATON_TYPE_FIELD);
+	g_type_ensure(BATON_TYPE_LOADING);
 	g_type_ensure(BATON_TYPE_ROWS);
+	g_type_ensure(BATON_TYPE_SOURCES);
 	g_type_ensure(BATON_TYPE_TRANSCRIPT);
 
 	gtk_widget_class_set_template_from_resource(widget_class,
@@ -311,8 +320,10 @@ static void baton_page_class_init(BatonPageClass *klass)
 	BIND(alert);
 	BIND(notice);
 	BIND(body);
+	BIND(loading);
 	BIND(missing);
 	BIND(intent);
+	BIND(figures);
 	BIND(sentiment);
 	BIND(priority);
 	BIND(confidence);
@@ -338,12 +349,8 @@ static void baton_page_init(BatonPage *page)
 {
 	gtk_widget_init_template(GTK_WIDGET(page));
 
-	access_hook(GTK_WIDGET(page->alert), "baton-alert");
 	access_hook(GTK_WIDGET(page->notice), "baton-notice");
 	access_hook(GTK_WIDGET(page->missing), "baton-missing");
-	atk_object_set_role(gtk_widget_get_accessible(
-				    GTK_WIDGET(page->alert)),
-			    ATK_ROLE_ALERT);
 	atk_object_set_role(gtk_widget_get_accessible(
 				    GTK_WIDGET(page->notice)),
 			    ATK_ROLE_ALERT);

@@ -135,6 +135,7 @@ static void baton_rows_set_property(GObject *object, guint id,
 
 	case PROP_TITLE:
 		gtk_label_set_text(rows->title, g_value_get_string(value));
+		gtk_widget_show(GTK_WIDGET(rows->title));
 		access_name(GTK_WIDGET(rows->grid),
 			    g_value_get_string(value));
 		break;

@@ -96,6 +96,24 @@ static void put_turn(BatonTranscript *self, GtkTextIter *at,
 }
 
 
+/* As many as put_turn() puts in */
+static glong turn_chars(const struct context_turn *turn)
+{
+	char *name = format_who(turn), *clock = format_clock(turn->at);
+	glong n = g_utf8_strlen(name, -1) + 1;
+
+	if (clock)
+		n += 2 + g_utf8_strlen(clock, -1);
+	if (turn->text)
+		n += g_utf8_strlen(turn->text, -1);
+
+	g_free(name);
+	g_free(clock);
+
+	return n;
+}
+
+
 static void put_break(BatonTranscript *self, GtkTextIter *at)
 {
 	gtk_text_buffer_insert_with_tags(self->buffer, at, "\n", 1,
@@ -190,24 +208,50 @@ static gboolean turn_equal(const struct context_turn *a,
 }
 
 
-static gboolean turns_grew(const struct baton_view *old,
-			   const struct baton_view *view)
+/* How many turns at the beginning are what they were */
+static size_t turns_same(const struct baton_view *old,
+			 const struct baton_view *view)
 {
-	const size_t n = turns(old);
+	const size_t n = MIN(turns(old), turns(view));
+	size_t i = 0;
+
+	if (old && view && old->context == view->context)
+		return n;
+
+	while (i < n && turn_equal(&old->context->turnv[i],
+				   &view->context->turnv[i]))
+		++i;
+
+	return i;
+}
+
+
+/* Takes all after a turn away again: it has come anew, with other words. Who
+   reads above of it stays there. */
+static void cut_turns(BatonTranscript *self, const struct baton_view *old,
+		      size_t same)
+{
+	GtkTextIter from, end;
+	glong at = -1;
 	size_t i;
 
-	if (!n || turns(view) < n)
-		return FALSE;
+	for (i = self->first; i < same; i++)
+		at += turn_chars(&old->context->turnv[i]) + 1;
 
-	if (old->context == view->context)
-		return TRUE;
+	gtk_text_buffer_get_iter_at_offset(self->buffer, &from, (gint)at);
+	gtk_text_buffer_get_end_iter(self->buffer, &end);
+	gtk_text_buffer_delete(self->buffer, &from, &end);
+	self->last = same;
+}
 
-	for (i = 0; i < n; i++)
-		if (!turn_equal(&old->context->turnv[i],
-				&view->context->turnv[i]))
-			return FALSE;
 
-	return TRUE;
+static void start_anew(BatonTranscript *self, size_t n)
+{
+	g_clear_handle_id(&self->idle, g_source_remove);
+	gtk_text_buffer_set_text(self->buffer, "", 0);
+	self->last = n > TURNS_AT_ONCE ? n - TURNS_AT_ONCE : 0;
+	self->first = self->last;
+	self->follow = TRUE;
 }
 
 
@@ -237,16 +281,15 @@ void baton_transcript_set(BatonTranscript *self,
 {
 	const size_t n = turns(view);
 	const struct baton_view *old = self->source;
+	size_t same;
 
 	self->source = baton_view_ref(view);
 
-	if (!turns_grew(old, view)) {
-		g_clear_handle_id(&self->idle, g_source_remove);
-		gtk_text_buffer_set_text(self->buffer, "", 0);
-		self->last = n > TURNS_AT_ONCE ? n - TURNS_AT_ONCE : 0;
-		self->first = self->last;
-		self->follow = TRUE;
-	}
+	same = turns_same(old, view);
+	if (!self->last || same <= self->first)
+		start_anew(self, n);
+	else if (same < self->last)
+		cut_turns(self, old, same);
 
 	if (n > self->last) {
 		append_turns(self, self->last, n);
@@ -259,6 +302,8 @@ void baton_transcript_set(BatonTranscript *self,
 
 	if (turns(old) != n || !old)
 		set_title(self, n);
+	gtk_label_set_text(self->empty, view->loading
+			   ? _("No transcript yet") : _("No transcript"));
 
 	if (old)
 		baton_view_unref(old);
@@ -365,5 +410,6 @@ static void baton_transcript_init(BatonTranscript *self)
 				G_CALLBACK(on_scrolled), self, 0);
 
 	access_hook(GTK_WIDGET(self->view), "baton-transcript");
+	access_hook(GTK_WIDGET(self->empty), "baton-no-transcript");
 	access_name(GTK_WIDGET(self->view), _("Transcript"));
 }

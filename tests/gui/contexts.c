@@ -28,6 +28,22 @@ struct context *dummy_read(const char *path)
 }
 
 
+/** A context in the normal form; NULL if it is none */
+struct context *dummy_parse(const char *json)
+{
+	struct json_object *obj = json_tokener_parse(json);
+	struct context *ctx = context_create();
+
+	if (!obj || context_from_json(ctx, obj)) {
+		context_unref(ctx);
+		ctx = NULL;
+	}
+	json_object_put(obj);
+
+	return ctx;
+}
+
+
 /** A context with as many turns as are asked for */
 struct context *dummy_long(size_t turns)
 {

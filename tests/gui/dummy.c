@@ -167,11 +167,8 @@ void dummy_finish(void)
 /** A new hand-off that rings; the context's reference goes to it */
 struct dummy *dummy_offer(struct context *context)
 {
-	static const struct view_source source = {
-		.carrier = CARRIER_BODY, .type = "application/json",
-		.bytes = 4212,
-	};
 	struct dummy *d = g_new0(struct dummy, 1);
+	unsigned i;
 
 	g_ptr_array_add(self.handoffs, d);
 	d->notes = g_ptr_array_new_with_free_func(g_free);
@@ -185,11 +182,27 @@ struct dummy *dummy_offer(struct context *context)
 
 	if (context) {
 		d->v.rev = 1;
-		d->v.sourcev = &source;
+		d->v.sourcev = &d->source;
 		d->v.sourcec = 1;
+		d->source = (struct view_source){
+			.carrier = CARRIER_BODY, .type = "application/json",
+			.bytes = 4212,
+		};
+		for (i = 0; i < CONTEXT_FIELDS; i++)
+			if (context_has(context, i))
+				d->source.fields |= 1u << i;
 	}
 
 	return d;
+}
+
+
+/** Say where the context came from; the array must stay */
+void dummy_sources(struct dummy *d, const struct view_source *sourcev,
+		   size_t count)
+{
+	d->v.sourcev = sourcev;
+	d->v.sourcec = count;
 }
 
 

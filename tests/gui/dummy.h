@@ -14,7 +14,9 @@
 struct dummy {
 	struct baton_view v;      /**< what the next view will say          */
 	bool stuck;               /**< orders change nothing                */
+	size_t turns;             /**< said so far, where it is live        */
 	GPtrArray *notes;
+	struct view_source source;  /**< the only one, if not told else  */
 	guint timer;
 };
 
@@ -27,6 +29,9 @@ void dummy_emit(struct dummy *d);
 void dummy_note(struct dummy *d, const char *text);
 struct context *dummy_read(const char *path);
 struct context *dummy_long(size_t turns);
+struct context *dummy_parse(const char *json);
+void dummy_sources(struct dummy *d, const struct view_source *sourcev,
+		   size_t count);
 guint dummy_after(guint ms, GSourceFunc h, gpointer arg);
 
 #endif

@@ -151,7 +151,7 @@ int main(int argc, char *argv[])
 		}
 	}
 
-	shot.popover = states_popover(state);
+	shot.press = states_press(state);
 
 	return run(state, scenes, &shot);
 }

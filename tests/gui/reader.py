@@ -30,6 +30,25 @@ def has(node, state):
     return node.get_state_set().contains(state)
 
 
+class Scrollbar:
+    """How far somebody has scrolled, in pixels."""
+
+    def __init__(self, node):
+        self.node = node
+
+    def shown(self):
+        return has(self.node, Atspi.StateType.SHOWING)
+
+    def value(self):
+        return Atspi.Value.get_current_value(self.node)
+
+    def most(self):
+        return Atspi.Value.get_maximum_value(self.node)
+
+    def scroll(self, value):
+        assert Atspi.Value.set_current_value(self.node, value)
+
+
 class Reader:
     """One process's panel."""
 
@@ -115,6 +134,11 @@ class Reader:
     def name(self, hook):
         return self.wait(hook).get_name()
 
+    def name_of_any(self, hook):
+        """Also of what has been scrolled out of sight."""
+        return wait_for("%s on the panel" % hook, lambda: self.find(
+            hook, Atspi.StateType.VISIBLE)).get_name()
+
     def sensitive(self, hook):
         node = self.find(hook)
         return bool(node) and has(node, Atspi.StateType.SENSITIVE)
@@ -130,6 +154,24 @@ class Reader:
     def type(self, hook, text):
         node = self.wait(hook)
         assert Atspi.EditableText.set_text_contents(node, text)
+
+    def caret(self, hook, at=None):
+        """Where the caret is; puts it somewhere when told to."""
+        node = self.wait(hook)
+        if at is not None:
+            assert Atspi.Text.set_caret_offset(node, at)
+        return Atspi.Text.get_caret_offset(node)
+
+    def scrollbar(self, hook):
+        """The vertical one of what has this hook."""
+        pane = self.wait(hook)
+        while pane and pane.get_role() != Atspi.Role.SCROLL_PANE:
+            pane = pane.get_parent()
+        bars = [node for node in children(pane)
+                if node.get_role() == Atspi.Role.SCROLL_BAR and
+                has(node, Atspi.StateType.VERTICAL)]
+        assert len(bars) == 1, bars
+        return Scrollbar(bars[0])
 
     def nameless(self):
         """Controls that a screen reader could not tell apart."""

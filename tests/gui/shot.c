@@ -70,6 +70,15 @@ static int save(GtkWidget *window)
 }
 
 
+static void press(GtkWidget *widget)
+{
+	if (GTK_IS_EXPANDER(widget))
+		gtk_expander_set_expanded(GTK_EXPANDER(widget), TRUE);
+	else
+		gtk_button_clicked(GTK_BUTTON(widget));
+}
+
+
 static gboolean on_look(gpointer arg)
 {
 	GtkWidget *window = panel_window();
@@ -84,9 +93,8 @@ static gboolean on_look(gpointer arg)
 	if (looks < LOOKS)
 		return G_SOURCE_CONTINUE;
 
-	if (self.popover && !pressed) {
-		gtk_button_clicked(GTK_BUTTON(find(window,
-						   "baton-decline")));
+	if (self.press && !pressed) {
+		press(find(window, self.press));
 		pressed = true;
 		looks = 0;
 		return G_SOURCE_CONTINUE;

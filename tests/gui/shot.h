@@ -9,7 +9,7 @@
 struct shot {
 	const char *file;         /**< PNG to be written, NULL = none       */
 	bool dark;
-	bool popover;             /**< press Decline first                  */
+	const char *press;        /**< hook of what is to be pressed first  */
 	int width;
 	int height;               /**< pixels, 0 = as the panel wants       */
 	void (*done)(int err);    /**< called in GTK's thread               */

@@ -34,13 +34,65 @@ static void ringing(void)
 }
 
 
-static void trusted(void)
+/* All that a context has, but for some of it */
+#define ALL_BUT(field) (~(1u << (field)))
+
+static void is_signed(void)
 {
 	struct dummy *d = billing();
 
 	d->v.verified = true;
 	d->v.trust = CONTEXT_SIGNED;
-	d->v.signer = "ai.example.com";
+	d->v.signer = "Acme Voice AI";
+	d->source.type = "application/vcon";
+	d->source.trust = CONTEXT_SIGNED;
+	d->source.signer = d->v.signer;
+	dummy_emit(d);
+}
+
+
+static void partly(void)
+{
+	static const struct view_source sourcev[] = {
+		{.carrier = CARRIER_UUI, .type = "User-to-User",
+		 .bytes = 36},
+		{.carrier = CARRIER_BODY, .type = "application/vcon",
+		 .bytes = 9120, .trust = CONTEXT_SIGNED,
+		 .signer = "Acme Voice AI",
+		 .fields = ALL_BUT(FIELD_TRANSCRIPT)},
+		{.carrier = CARRIER_MESSAGE, .type = "application/json",
+		 .bytes = 1730, .fields = 1u << FIELD_TRANSCRIPT},
+	};
+	struct dummy *d = billing();
+
+	d->v.signer = "Acme Voice AI";
+	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
+	dummy_emit(d);
+}
+
+
+static void replayed(void)
+{
+	struct dummy *d = billing();
+
+	d->v.trust = CONTEXT_SIGNED;
+	d->v.signer = "Acme Voice AI";
+	d->source.trust = CONTEXT_SIGNED;
+	d->source.signer = d->v.signer;
+	d->v.alert_code = "context-replayed";
+	d->v.alert_text = "The signed context came with another call before "
+		"(#4): compare what it says with who is on the line";
+	dummy_emit(d);
+}
+
+
+static void remark(void)
+{
+	struct dummy *d = billing();
+
+	d->v.alert_code = "context-remark";
+	d->v.alert_text = "It says that it is signed, but no "
+		"baton_trust_root is set: the signature was not checked";
 	dummy_emit(d);
 }
 
@@ -52,6 +104,7 @@ static void direct(void)
 	d->v.direct = true;
 	d->v.verified = true;
 	d->v.trust = CONTEXT_TRANSPORT;
+	d->source.trust = CONTEXT_TRANSPORT;
 	d->v.from_name = "Thabo Nkosi";
 	d->v.from_uri = "sip:+27115550182@pbx.example.com";
 	dummy_emit(d);
@@ -64,6 +117,138 @@ static void loading(void)
 
 	d->v.loading = true;
 	dummy_emit(d);
+}
+
+
+/* An id has come, and the rest is fetched from where it leads to */
+static void loading_more(void)
+{
+	static const struct view_source source = {
+		.carrier = CARRIER_HEADER, .type = "X-Intent", .bytes = 14,
+		.fields = 1u << FIELD_INTENT | 1u << FIELD_CALLER,
+	};
+	struct dummy *d = dummy_offer(dummy_parse(
+		"{\"caller\": {\"name\": \"María Álvarez\"},"
+		" \"intent\": \"dispute_a_bill\"}"));
+
+	d->v.loading = true;
+	dummy_sources(d, &source, 1);
+	dummy_emit(d);
+}
+
+
+static void source_errors(void)
+{
+	static const struct view_source sourcev[] = {
+		{.carrier = CARRIER_BODY, .type = "application/json",
+		 .bytes = 4212, .fields = ~0u},
+		{.carrier = CARRIER_UUI, .type = "User-to-User", .bytes = 81,
+		 .error = "hex with a digit missing"},
+		{.carrier = CARRIER_CALL_INFO, .type = "Call-Info",
+		 .error = "server says 404"},
+	};
+	struct dummy *d = billing();
+
+	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
+	d->v.alert_code = "context-unread";
+	d->v.alert_text = "What came by call-info (Call-Info) could not be "
+		"read: server says 404";
+	dummy_emit(d);
+}
+
+
+/* Several that add to each other, one that is covered, one that failed */
+static void sources(void)
+{
+	static const struct view_source sourcev[] = {
+		{.carrier = CARRIER_HEADER, .type = "X-Intent", .bytes = 14},
+		{.carrier = CARRIER_HEADER, .type = "X-Language", .bytes = 2,
+		 .fields = 1u << FIELD_CALLER},
+		{.carrier = CARRIER_BODY, .type = "application/vcon",
+		 .bytes = 9120, .trust = CONTEXT_SIGNED,
+		 .signer = "Acme Voice AI",
+		 .fields = 1u << FIELD_CALLER | 1u << FIELD_INTENT |
+			   1u << FIELD_SUMMARY},
+		{.carrier = CARRIER_CALL_INFO, .type = "Call-Info",
+		 .error = "server says 404"},
+	};
+	struct dummy *d = dummy_offer(dummy_parse(
+		"{\"caller\": {\"name\": \"María Álvarez\","
+		" \"language\": \"es\"},"
+		" \"intent\": \"dispute_a_bill\", \"summary\":"
+		" \"Charged twice for October.\"}"));
+
+	d->v.signer = "Acme Voice AI";
+	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
+	dummy_emit(d);
+}
+
+
+enum { LIVE_TURNS = 400, LIVE_EVERY = 500 };
+
+/* Somebody says something while the person reads and writes */
+static gboolean on_live(gpointer arg)
+{
+	struct dummy *d = arg;
+
+	context_unref(d->v.context);
+	d->v.context = dummy_long(++d->turns);
+	++d->v.rev;
+	dummy_emit(d);
+
+	if (d->turns < LIVE_TURNS)
+		dummy_after(LIVE_EVERY, on_live, d);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+static void live(void)
+{
+	static const struct view_source sourcev[] = {
+		{.carrier = CARRIER_BODY, .type = "application/vcon",
+		 .bytes = 9120, .fields = ALL_BUT(FIELD_TRANSCRIPT)},
+		{.carrier = CARRIER_MESSAGE, .type = "application/json",
+		 .bytes = 1730, .fields = 1u << FIELD_TRANSCRIPT},
+	};
+	struct dummy *d = dummy_offer(dummy_long(20));
+
+	d->turns = 20;
+	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
+	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
+	dummy_after(LIVE_EVERY, on_live, d);
+}
+
+
+/* The whole document comes anew with its last words put right */
+static gboolean on_corrected(gpointer arg)
+{
+	struct dummy *d = arg;
+
+	context_unref(d->v.context);
+	d->v.context = dummy_parse(
+		"{\"transcript\": ["
+		"{\"who\": \"ai\", \"text\": \"Grüße\\nHow can I help?\"},"
+		"{\"who\": \"caller\", \"name\": \"Zoë\", \"text\":"
+		" \"My parcel went to number 40.\"},"
+		"{\"who\": \"ai\", \"text\": \"I will ask there.\"}]}");
+	++d->v.rev;
+	dummy_emit(d);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+static void corrected(void)
+{
+	struct dummy *d = dummy_offer(dummy_parse(
+		"{\"transcript\": ["
+		"{\"who\": \"ai\", \"text\": \"Grüße\\nHow can I help?\"},"
+		"{\"who\": \"caller\", \"name\": \"Zoë\", \"text\":"
+		" \"My parcel went to number 14.\"}]}"));
+
+	dummy_emit(d);
+	dummy_after(LIVE_EVERY, on_corrected, d);
 }
 
 
@@ -83,9 +268,9 @@ static void broken(void)
 
 	d->v.sourcev = &source;
 	d->v.sourcec = 1;
-	d->v.alert_code = "context-too-large";
-	d->v.alert_text = "The context that came with this call is larger "
-		"than 1 MiB and was not read.";
+	d->v.alert_code = "context-unread";
+	d->v.alert_text = "What came by body (application/vcon) could not be "
+		"read: larger than 1048576 bytes";
 	dummy_emit(d);
 }
 
@@ -217,8 +402,13 @@ static const struct {
 	void (*play)(void);
 } statev[] = {
 	{"ringing", ringing},     {"decline", ringing},
-	{"trusted", trusted},     {"direct", direct},
-	{"loading", loading},     {"no-context", no_context},
+	{"signed", is_signed},    {"partly-signed", partly},
+	{"replayed", replayed},   {"remark", remark},
+	{"direct", direct},       {"loading", loading},
+	{"loading-more", loading_more}, {"no-context", no_context},
+	{"source-errors", source_errors}, {"sources", sources},
+	{"live", live},
+	{"corrected", corrected},
 	{"broken", broken},       {"answering", answering},
 	{"consulting", consulting}, {"replacing", replacing},
 	{"connected", connected}, {"ended", ended},
@@ -246,10 +436,15 @@ bool states_play(const char *name, const char *scenes)
 }
 
 
-/** Is it a state in which Decline has been pressed? */
-bool states_popover(const char *name)
+/** The hook of what is pressed in a state, NULL = nothing */
+const char *states_press(const char *name)
 {
-	return !strcmp(name, "decline");
+	if (!strcmp(name, "decline"))
+		return "baton-decline";
+	if (!strcmp(name, "sources"))
+		return "baton-from";
+
+	return NULL;
 }
 
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 bool states_play(const char *name, const char *scenes);
-bool states_popover(const char *name);
+const char *states_press(const char *name);
 void states_list(FILE *f);
 
 #endif

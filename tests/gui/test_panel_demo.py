@@ -107,14 +107,137 @@ def test_no_context_is_said(demo):
 
 def test_context_that_is_still_read(demo):
     panel = demo("loading").panel
-    panel.wait_text("baton-missing", "Reading context…")
+    panel.wait_text("baton-loading", "Loading context…")
+    assert panel.find("baton-missing") is None
+    assert panel.text("baton-no-transcript") == "No transcript yet"
     assert panel.find("baton-accept")
+
+
+def test_more_context_is_fetched_while_some_is_shown(demo):
+    panel = demo("loading-more").panel
+    panel.wait_text("baton-loading", "Loading more context…")
+    assert panel.text("baton-intent") == "Dispute a bill"
+    panel = demo("ringing").panel
+    panel.wait("baton-accept")
+    assert panel.find("baton-loading") is None
 
 
 def test_alert_is_shown(demo):
     panel = demo("broken").panel
-    panel.wait_text("baton-alert", "larger than 1 MiB and was not read")
-    assert "not read: larger than" in panel.words("baton-sources")
+    panel.wait_text("baton-alert",
+                    "The message body could not be read: larger than")
+    assert panel.text("baton-alert-title") == "Some context is missing"
+    # Little text: nothing to scroll
+    assert not panel.scrollbar("baton-missing").shown()
+    panel.press("baton-from")
+    wait_for("the list", lambda: "not read: larger than" in
+             panel.words("baton-sources"))
+
+
+def test_who_signed_it(demo):
+    panel = demo("signed").panel
+    panel.wait_text("baton-trust", "Signed by Acme Voice AI")
+    assert panel.text("baton-trust") == "Signed by Acme Voice AI"
+
+
+def test_what_is_signed_and_what_is_not(demo):
+    """A signature must not lend its name to what was added to it."""
+    panel = demo("partly-signed").panel
+    panel.wait_text("baton-trust", "Acme Voice AI")
+    assert panel.text("baton-trust") == \
+        "Partly signed by Acme Voice AI: the rest is unverified"
+    detail = panel.words("baton-trust-detail")
+    signed, rest = detail.split("Anybody could have written the rest: ")
+    assert "Acme Voice AI signed: " in signed and "summary" in signed
+    assert "transcript" not in signed
+    assert rest.startswith("transcript.")
+
+
+def test_where_it_came_from(demo):
+    panel = demo("sources").panel
+    panel.wait("baton-accept")
+    assert panel.name("baton-from") == "From: headers, message body"
+    assert panel.words("baton-source-errors") == \
+        "The web address could not be read: server says 404"
+    panel.press("baton-from")
+    wait_for("the list", lambda: panel.find("baton-sources"))
+    said = panel.words("baton-sources")
+    assert "signed by Acme Voice AI\nSays: caller, intent, summary" in said
+    assert "X-Intent, 14 bytes, unverified\n" \
+        "Another source says it instead" in said
+    assert "X-Language, 2 bytes, unverified\nSays: caller" in said
+    assert "Call-Info, 0 bytes, not read: server says 404" in said
+    # The caller is both signed and not: the signature does not cover it
+    detail = panel.words("baton-trust-detail")
+    assert "Acme Voice AI signed: intent, summary." in detail
+    assert "the rest: caller." in detail
+
+
+def test_each_error_in_plain_words(demo):
+    panel = demo("source-errors").panel
+    panel.wait("baton-accept")
+    assert panel.text("baton-alert-title") == "Some context is missing"
+    assert panel.text("baton-alert") == (
+        "User-to-User could not be read: hex with a digit missing\n"
+        "The web address could not be read: server says 404")
+
+
+def test_alerts_of_the_context_have_a_title(demo):
+    panel = demo("replayed").panel
+    panel.wait_text("baton-alert", "came with another call before (#4)")
+    assert panel.text("baton-alert-title") == \
+        "This signed context was seen before"
+    panel = demo("remark").panel
+    panel.wait_text("baton-alert", "the signature was not checked")
+    assert panel.text("baton-alert-title") == "About this context"
+
+
+def said_until(panel, turn):
+    wait_for("turn %d" % turn, lambda: "This is turn %d of" % turn in (
+        panel.text("baton-transcript") or ""))
+
+
+def newest(panel):
+    return panel.text("baton-transcript").count("This is turn ")
+
+
+def test_new_turns_leave_the_reader_where_they_read(demo):
+    panel = demo("live").panel
+    said_until(panel, 21)
+    bar = panel.scrollbar("baton-transcript")
+    wait_for("the end", lambda: bar.value() > 0)
+    bar.scroll(0)
+    wait_for("the top", lambda: bar.value() == 0)
+    most = bar.most()
+    said_until(panel, newest(panel) + 3)
+    wait_for("more to scroll", lambda: bar.most() > most)
+    assert bar.value() == 0
+    # Back at the end it follows again; GTK goes no further than that
+    bar.scroll(1000000)
+    wait_for("the end", lambda: bar.value() > 0)
+    end = bar.value()
+    said_until(panel, newest(panel) + 2)
+    wait_for("the new end", lambda: bar.value() > end)
+
+
+def test_new_turns_leave_the_note_that_is_written(demo):
+    panel = demo("live").panel
+    said_until(panel, 21)
+    panel.type("baton-note", "Half a no")
+    panel.caret("baton-note", 4)
+    said_until(panel, newest(panel) + 3)
+    assert panel.text("baton-note") == "Half a no"
+    assert panel.caret("baton-note") == 4
+    assert panel.sensitive("baton-note-add")
+
+
+def test_corrected_turns_take_the_place_of_the_old(demo):
+    panel = demo("corrected").panel
+    panel.wait_text("baton-transcript", "I will ask there.")
+    assert panel.text("baton-transcript") == (
+        "Assistant\nGrüße\nHow can I help?\n"
+        "Zoë, Caller\nMy parcel went to number 40.\n"
+        "Assistant\nI will ask there.")
 
 
 def test_two_at_once_each_keeps_its_page(demo):
@@ -144,6 +267,9 @@ def test_every_control_has_a_name(demo):
     panel.wait("baton-hangup")
     assert panel.nameless() == []
     assert panel.name("baton-hangup") == "Hang up"
+    panel = demo("sources").panel
+    panel.wait("baton-from")
+    assert panel.nameless() == []
     panel = demo("ringing").panel
     panel.wait("baton-accept")
     assert panel.nameless() == []

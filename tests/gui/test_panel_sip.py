@@ -122,6 +122,28 @@ def test_consultation_to_connected_caller(stage, screen):
     phone.wait_event("handoff", lambda e: e["state"] == "connected")
 
 
+def test_context_that_grows_while_the_person_reads(stage, screen):
+    """A MESSAGE adds what the call did not bring, and nothing else moves."""
+    phone = stage.phone()
+    sim = stage.sim(phone, "--shape", "replaces", "--carrier", "body",
+                    "--carrier", "message", "--message-gap", "200",
+                    "--context", OUTAGE, "--context", BILLING,
+                    "--consult", "4000", "--talk", "0.3")
+    panel = phone.panel
+    panel.press("baton-accept")
+    panel.wait_text("baton-state", "Talking to the assistant")
+    panel.wait_text("baton-summary", example(BILLING)["summary"])
+    panel.type("baton-note", "Half a no")
+    assert panel.name_of_any("baton-from") == \
+        "From: message body, live update"
+    panel.wait_text("baton-state", "Connected to")
+    assert panel.text("baton-note") == "Half a no"
+    screen.shot("sip-live")
+    code, calls = sim.finish()
+    assert code == 0, (calls, sim.errors())
+    assert [m["code"] for m in calls[0]["messages"]] == [200]
+
+
 def test_decline_reaches_the_assistant(stage):
     phone = stage.phone()
     sim = stage.sim(phone, "--shape", "replaces", "--context", OUTAGE,
