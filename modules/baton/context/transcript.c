@@ -58,8 +58,8 @@ static bool is_millis(struct json_object *elem, struct json_object *start,
 
 	return json_object_is_type(start, json_type_int) &&
 		json_object_is_type(end, json_type_int) &&
-		json_object_get_int64(end) - json_object_get_int64(start) >
-		(int64_t)textlen + 30;
+		json_object_get_double(end) - json_object_get_double(start) >
+		(double)textlen + 30.0;
 }
 
 

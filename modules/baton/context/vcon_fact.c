@@ -141,23 +141,26 @@ int vcon_fact_value(struct context *ctx, const char *prefix,
 		    const char *name, struct json_object *val)
 {
 	char full[2 * LIMIT_NAME];
+	const bool list = json_object_is_type(val, json_type_array);
 	struct printbuf *pb;
 	bool flat;
 	int err;
 
-	if (!val || value_scalar(val) || name_secret(name, strlen(name)))
+	/* A number that no double holds is neither scalar nor object */
+	if ((!list && !json_object_is_type(val, json_type_object)) ||
+	    name_secret(name, strlen(name)))
 		return value_fact(ctx, prefix, name, val);
 
 	/* By the draft, what is empty may as well be left out */
-	if (json_object_is_type(val, json_type_array) ?
-	    !json_object_array_length(val) : !json_object_object_length(val))
+	if (list ? !json_object_array_length(val) :
+	    !json_object_object_length(val))
 		return 0;
 
 	pb = printbuf_new();
 	if (!pb)
 		return ENOMEM;
 
-	flat = json_object_is_type(val, json_type_array) ?
+	flat = list ?
 		put_list(pb, val) : put_object(pb, val);
 
 	if (flat && pb->bpos <= READABLE_MAX) {
