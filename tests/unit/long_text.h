@@ -1,5 +1,5 @@
 /**
- * @file long_text.h  Long texts put together piece by piece, for tests of limits
+ * @file long_text.h  Long texts put together piece by piece
  */
 #ifndef BATON_TEST_TEXT_H
 #define BATON_TEST_TEXT_H
