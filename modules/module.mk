@@ -1,12 +1,14 @@
 # baton.so: the plugin, no GTK
 
 ROOMS   := context handoff fetch host control record
-BATON_C := $(wildcard modules/baton/*.c $(ROOMS:%=modules/baton/%/*.c))
+BATON_C := $(wildcard modules/baton/*.c $(ROOMS:%=modules/baton/%/*.c) \
+	modules/baton/context/*/*.c)
 BATON_O := $(BATON_C:%.c=$(B)/obj/%.o)
 
 # context/ and handoff/ know nothing of the host: so it is not in their path
 PURE_O  := $(patsubst %.c,$(B)/obj/%.o,$(wildcard \
-	modules/baton/context/*.c modules/baton/handoff/*.c))
+	modules/baton/context/*.c modules/baton/context/*/*.c \
+	modules/baton/handoff/*.c))
 
 HOST_MAJOR := $(firstword $(subst ., ,$(HOST_VERSION)))
 $(B)/obj/modules/baton/host/%.o: ROOM_FLAGS = $(HOST_INC) -DHOST_MAJOR=$(HOST_MAJOR)

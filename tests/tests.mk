@@ -48,8 +48,8 @@ unit: $(UNIT_B) $(B)/bin/context-dump
 # reads the corpus and the golden files with the compiler of the day
 FUZZ_TARGETS := json vcon uui header multipart merge jws replaces policy
 FUZZ_SHARED_C := tests/fuzz/holds.c tests/fuzz/signer.c
-FUZZ_PURE_C := $(wildcard $(patsubst %,modules/baton/%/*.c,context handoff \
-	fetch))
+FUZZ_PURE_C := $(wildcard $(patsubst %,modules/baton/%/*.c,context context/* \
+	handoff fetch))
 FUZZ_CC := clang
 FUZZ_FLAGS := $(CSTD) $(WARN) -O1 -g -fno-omit-frame-pointer -fPIC \
 	-fsanitize=fuzzer-no-link,address,undefined \

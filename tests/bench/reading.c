@@ -20,7 +20,7 @@
 #include "context/body.h"
 #include "context/context.h"
 #include "context/limits.h"
-#include "context/tokener.h"
+#include "context/json/tokener.h"
 #include "../fuzz/fuzz.h"
 #include "../fuzz/signer.h"
 

@@ -6,8 +6,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "context/header.h"
-#include "context/names.h"
+#include "context/header/header.h"
+#include "context/text/names.h"
 #include "fetch/fetch.h"
 #include "fuzz.h"
 

@@ -12,7 +12,7 @@
 #include <strings.h>
 #include <json-c/json.h>
 #include "context/limits.h"
-#include "context/names.h"
+#include "context/text/names.h"
 #include "fuzz.h"
 
 

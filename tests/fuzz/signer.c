@@ -11,7 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include "context/jws.h"
+#include "context/sign/jws.h"
 #include "fuzz.h"
 #include "signer.h"
 

@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 #include "context/body.h"
 #include "context/context.h"
-#include "context/jws.h"
+#include "context/sign/jws.h"
 #include "context/limits.h"
 #include "context/multipart.h"
 

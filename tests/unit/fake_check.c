@@ -5,8 +5,8 @@
 #include <string.h>
 #include <json-c/json.h>
 #include "fake_host.h"
-#include "context/text.h"
-#include "context/tokener.h"
+#include "context/text/text.h"
+#include "context/json/tokener.h"
 #include "handoff/handoff.h"
 
 

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "context/context.h"
-#include "context/jws.h"
+#include "context/sign/jws.h"
 #include "context/limits.h"
 #include "signed_case.h"
 

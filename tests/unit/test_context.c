@@ -16,10 +16,10 @@
 #include "context/body.h"
 #include "context/build.h"
 #include "context/context.h"
-#include "context/date.h"
+#include "context/text/date.h"
 #include "context/limits.h"
-#include "context/names.h"
-#include "context/text.h"
+#include "context/text/names.h"
+#include "context/text/text.h"
 
 
 static char error[CONTEXT_ERROR_SIZE];

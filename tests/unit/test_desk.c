@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake_host.h"
-#include "context/text.h"
+#include "context/text/text.h"
 #include "handoff/handoff.h"
 
 

@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 #include "context/body.h"
 #include "context/context.h"
-#include "context/header.h"
+#include "context/header/header.h"
 #include "context/limits.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

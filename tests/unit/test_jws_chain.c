@@ -15,7 +15,7 @@
 #include <openssl/pem.h>
 #include "context/body.h"
 #include "context/context.h"
-#include "context/jws.h"
+#include "context/sign/jws.h"
 #include "context/limits.h"
 #include "signing.h"
 

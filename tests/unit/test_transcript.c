@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include "context/body.h"
 #include "context/context.h"
-#include "context/date.h"
+#include "context/text/date.h"
 #include "context/limits.h"
 
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "fake_host.h"
-#include "context/text.h"
+#include "context/text/text.h"
 
 
 static void assert_utf8(const char *text)

@@ -10,14 +10,14 @@
 #include <json-c/json.h>
 #include "body.h"
 #include "build.h"
-#include "inflate.h"
-#include "json.h"
+#include "json/json.h"
+#include "json/span.h"
 #include "limits.h"
 #include "read.h"
 #include "shape.h"
-#include "span.h"
-#include "text.h"
-#include "vcon.h"
+#include "text/inflate.h"
+#include "text/text.h"
+#include "vcon/vcon.h"
 
 
 enum kind { KIND_NONE = 0, KIND_JSON, KIND_VCON, KIND_TEXT };

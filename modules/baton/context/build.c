@@ -12,8 +12,9 @@
 #include <string.h>
 #include <strings.h>
 #include "build.h"
-#include "names.h"
-#include "text.h"
+#include "running.h"
+#include "text/names.h"
+#include "text/text.h"
 
 
 enum {

@@ -9,19 +9,18 @@
 #include "context.h"
 #include "limits.h"
 
+struct running;
+
 int context_set_line(struct context *ctx, const char **field,
 		     const char *text, size_t len);
 int context_set_text(struct context *ctx, const char **field,
 		     const char *text, size_t len);
 int context_lend(struct context *ctx, const struct context *src);
-struct running;
 
 struct context *context_over(const struct context *src, struct running *run);
 const struct context *context_base(const struct context *ctx);
 void context_run(struct context *ctx, struct running *run);
 struct running *context_running(const struct context *ctx);
-struct running *running_ref(struct running *run);
-void running_unref(struct running *run);
 int context_same_turns(struct context *ctx, const struct context *src);
 
 int context_left_out(struct context *ctx, const char *what, unsigned limit);

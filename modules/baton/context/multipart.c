@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include "multipart.h"
-#include "text.h"
+#include "text/text.h"
 
 
 /** The line that parts the parts, without what may follow it */

@@ -6,8 +6,8 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "json/span.h"
 #include "shape.h"
-#include "span.h"
 
 
 /**

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <json-c/json.h>
 #include "build.h"
-#include "jws.h"
+#include "json/span.h"
 #include "read.h"
 #include "shape.h"
-#include "span.h"
-#include "text.h"
-#include "vcon.h"
+#include "sign/jws.h"
+#include "text/text.h"
+#include "vcon/vcon.h"
 
 
 /* What its signature says of it must be so: `uuid`, draft section 5.2 */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <json-c/json.h>
 #include "../handoff/desk.h"
-#include "../context/text.h"
+#include "../context/text/text.h"
 #include "../record/tally.h"
 #include "../baton.h"
 #include "command.h"

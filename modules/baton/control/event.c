@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <json-c/json.h>
-#include "../context/text.h"
+#include "../context/text/text.h"
 #include "event.h"
 
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../context/text.h"
+#include "../context/text/text.h"
 #include "handoff.h"
 
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/header.h"
+#include "../context/header/header.h"
 #include "../context/multipart.h"
 #include "host.h"
 

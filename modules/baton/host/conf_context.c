@@ -8,8 +8,8 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/header.h"
-#include "../context/jws.h"
+#include "../context/header/header.h"
+#include "../context/sign/jws.h"
 #include "../fetch/fetch.h"
 #include "host.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/text.h"
+#include "../context/text/text.h"
 #include "host.h"
 
 enum {

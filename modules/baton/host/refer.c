@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/header.h"
+#include "../context/header/header.h"
 #include "answer.h"
 #include "request.h"
 

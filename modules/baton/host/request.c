@@ -3,7 +3,7 @@
  */
 #include <re.h>
 #include <baresip.h>
-#include "../context/text.h"
+#include "../context/text/text.h"
 #include "request.h"
 
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 #include <json-c/json.h>
-#include "../context/text.h"
-#include "../context/vcon.h"
+#include "../context/text/text.h"
+#include "../context/vcon/vcon.h"
 #include "vcon_draft.h"
 
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <json-c/json.h>
-#include "../context/date.h"
+#include "../context/text/date.h"
 #include "../context/limits.h"
 #include "vcon_draft.h"
 

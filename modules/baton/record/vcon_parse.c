@@ -12,7 +12,7 @@
 #include <string.h>
 #include <json-c/json.h>
 #include "../context/limits.h"
-#include "../context/tokener.h"
+#include "../context/json/tokener.h"
 #include "vcon_draft.h"
 
 

@@ -1,0 +1,222 @@
+/**
+ * @file header.c  Named headers of platforms, read into a context
+ *
+ * What each name means is in header_table.c and, for a deployment's own, in
+ * header_map.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "../body.h"
+#include "../build.h"
+#include "../text/escape.h"
+#include "../text/text.h"
+#include "header_rule.h"
+#include "uui.h"
+
+
+enum { BEARER_MIN = 24 };          /* bytes, a word would be shorter       */
+
+
+static void rule_find(struct header_rule *rule, const struct header_map *map,
+		      const char *name, size_t len)
+{
+	memset(rule, 0, sizeof(*rule));
+
+	if (!name || !len || header_secret(name, len))
+		return;
+
+	header_builtin(rule, name, len);
+	(void)header_mapped(rule, map, name, len);
+}
+
+
+/**
+ * What a header means
+ *
+ * @param map  Lines of baton_header, may be NULL
+ * @param name Name of the header, any case
+ * @param len  Its length
+ *
+ * @return Its role
+ */
+enum header_role header_role(const struct header_map *map, const char *name,
+			     size_t len)
+{
+	struct header_rule rule;
+
+	rule_find(&rule, map, name, len);
+
+	return rule.role;
+}
+
+
+/* "Bearer eyJh...": a secret under a harmless name */
+static bool is_bearer(const char *p, size_t len)
+{
+	return len >= BEARER_MIN && !strncasecmp(p, "Bearer ", 7) &&
+		!memchr(p + 7, ' ', len - 7);
+}
+
+
+static int read_value(struct context *ctx, const struct header_rule *rule,
+		      const char *label, size_t labellen, const char *p,
+		      size_t len)
+{
+	int err = EINVAL;
+
+	if (rule->fill == FILL_UUI)
+		return uui_read(ctx, label, labellen, p, len);
+
+	/* JSON may stand in any, but what a line of baton_header names is
+	   exactly that */
+	if (rule->role == HEADER_CONTEXT && !rule->mapped &&
+	    rule->fill != FILL_SENTIMENT)
+		err = uui_object(ctx, p, len);
+	if (err == EINVAL && rule->fill == FILL_LIST)
+		err = uui_list(ctx, label, labellen, p, len);
+	if (err == EINVAL)
+		err = fill_value(ctx, rule->fill, label, labellen, p, len);
+
+	return err;
+}
+
+
+/* Unescaped, without quotes, in UTF-8, and then read */
+static int read_clean(struct context *ctx, const struct header_rule *rule,
+		      const char *name, size_t namelen, const char *p,
+		      size_t len)
+{
+	const size_t room = len + 1;
+	char buf[LIMIT_NAME];
+	const char *label = rule->label;
+	size_t labellen = label ? strlen(label) : 0;
+	char *plain = malloc(room);
+	char *text = malloc(room);
+	char *latin = NULL;
+	size_t n;
+	int err;
+
+	if (!plain || !text) {
+		err = ENOMEM;
+		goto out;
+	}
+
+	if (!label) {
+		label = buf;
+		labellen = header_label(buf, sizeof(buf), name, namelen);
+	}
+
+	/* User-to-User does all that by itself */
+	if (rule->fill == FILL_UUI) {
+		err = read_value(ctx, rule, label, labellen, p, len);
+		goto out;
+	}
+
+	n = percent_read(plain, p, len);
+	if (n) {
+		p = plain;
+		len = n;
+	}
+	n = quoted_read(text, p, len);
+	if (n || (len == 2 && !memcmp(p, "\"\"", 2))) {
+		p = text;
+		len = n;
+	}
+	text_trim(&p, &len);
+
+	err = latin_read(&latin, &len, p, len);
+	if (err == ENOMEM)
+		goto out;
+	if (latin)
+		p = latin;
+
+	err = is_bearer(p, len) ? 0
+		: read_value(ctx, rule, label, labellen, p, len);
+
+ out:
+	free(latin);
+	free(text);
+	free(plain);
+
+	return err;
+}
+
+
+/**
+ * Read one named header
+ *
+ * @param ctxp    Context, to be given back by the caller
+ * @param name    Name of the header, any case
+ * @param namelen Its length
+ * @param value   Its value
+ * @param len     Its length
+ * @param rules   With the lines of baton_header
+ * @param error   Gets one line if it fails, else is empty
+ *
+ * @return 0; EPROTONOSUPPORT: no header of context; EMSGSIZE: more than
+ *         LIMIT_HEADER; EBADMSG: empty, or a secret; ENOMEM; EINVAL
+ */
+int context_read_header(struct context **ctxp, const char *name,
+			size_t namelen, const char *value, size_t len,
+			const struct context_rules *rules,
+			char error[CONTEXT_ERROR_SIZE])
+{
+	struct header_rule rule;
+	struct context *ctx;
+	int err;
+
+	if (!ctxp || !name || !rules || !error || (!value && len))
+		return EINVAL;
+
+	error[0] = '\0';
+
+	rule_find(&rule, rules->headers, name, namelen);
+	if (rule.role == HEADER_NONE) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "not a header of context");
+		return EPROTONOSUPPORT;
+	}
+
+	if (len > LIMIT_HEADER) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "header of %zu bytes, at most %d", len,
+			       LIMIT_HEADER);
+		return EMSGSIZE;
+	}
+
+	if (value)
+		text_trim(&value, &len);
+
+	ctx = context_create();
+	if (!ctx)
+		err = ENOMEM;
+	else
+		err = len ? read_clean(ctx, &rule, name, namelen, value, len)
+			  : 0;
+
+	/* Who writes a header has not verified anybody */
+	if (!err) {
+		ctx->caller.verified = false;
+		ctx->caller.has_verified = false;
+	}
+
+	if (err) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "out of memory");
+	}
+	else if (context_isempty(ctx)) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, len
+			       ? "nothing in it that is context"
+			       : "empty header");
+		err = EBADMSG;
+	}
+
+	if (err)
+		context_unref(ctx);
+	else
+		*ctxp = ctx;
+
+	return err;
+}

@@ -1,0 +1,153 @@
+/**
+ * @file vcon_transfer.c  Who handed whom to whom, section 4.3.14 of the draft
+ *
+ * A transfer is an entry of the history. The dialogs that it refers to say
+ * whether there was a consultation, and whether it came about.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <json-c/json.h>
+#include "../json/value.h"
+#include "vcon.h"
+
+
+/* Members, with the names that they had before 0.3.0 */
+enum member {
+	M_START = 0, M_TRANSFEREE, M_TRANSFEROR, M_TARGET, M_OLD_TARGET,
+	M_CONSULTATION, M_DIALOG, M_OLD_DIALOG, M_MAX
+};
+
+static const char *const member_names[] = {
+	"start", "transferee", "transferor", "transfer_target",
+	"transfer-target", "consultation", "target_dialog", "target-dialog",
+	NULL
+};
+
+
+static struct vcon_dialog *refers(struct vcon *vcon, struct json_object *val)
+{
+	size_t i;
+
+	return value_one_index(&i, val, vcon->dialogs.c) ? &vcon->dialogs.v[i]
+						    : NULL;
+}
+
+
+/* The calls that a transfer is made of are part of its own line */
+static void mark(struct vcon *vcon, struct json_object *elem)
+{
+	static const char *const partv[] = {
+		"consultation", "target_dialog", "target-dialog",
+	};
+
+	for (size_t i = 0; i < sizeof(partv) / sizeof(*partv); i++) {
+		const char *const names[] = {partv[i], NULL};
+		struct vcon_dialog *dialog;
+
+		dialog = refers(vcon, value_member(elem, names));
+		if (dialog)
+			dialog->told = true;
+	}
+}
+
+
+/* "Bo handed Anna to Cy" */
+static size_t sentence(char *text, size_t size, const struct vcon *vcon,
+		       struct json_object **valv)
+{
+	struct json_object *target = valv[M_TARGET] ? valv[M_TARGET]
+						    : valv[M_OLD_TARGET];
+	size_t i;
+	int n;
+
+	n = snprintf(text, size, "%.150s handed ",
+		     value_one_index(&i, valv[M_TRANSFEROR], vcon->parties.c) ?
+		     vcon_party_label(vcon, i) : "Somebody");
+	n += snprintf(text + n, size - (size_t)n, "%.150s ",
+		      value_one_index(&i, valv[M_TRANSFEREE], vcon->parties.c) ?
+		      vcon_party_label(vcon, i) : "the caller");
+
+	if (value_one_index(&i, target, vcon->parties.c))
+		n += snprintf(text + n, size - (size_t)n, "to %.150s",
+			      vcon_party_label(vcon, i));
+	else
+		n += snprintf(text + n, size - (size_t)n, "on");
+
+	vcon_capital(text);
+
+	return (size_t)n;
+}
+
+
+static int transfer(struct vcon *vcon, struct json_object *elem)
+{
+	char text[3 * VCON_LABEL + 128];
+	char title[64] = "Transfer";
+	const struct vcon_dialog *consult, *target;
+	struct json_object *valv[M_MAX];
+	char duration[16];
+	size_t n;
+
+	value_pick(valv, elem, member_names);
+
+	consult = refers(vcon, valv[M_CONSULTATION]);
+	target = refers(vcon, valv[M_DIALOG] ? valv[M_DIALOG]
+					     : valv[M_OLD_DIALOG]);
+
+	n = sentence(text, sizeof(text), vcon, valv);
+
+	if (consult && consult->type == VCON_INCOMPLETE)
+		(void)snprintf(text + n, sizeof(text) - n,
+			       "; no consultation: %s",
+			       vcon_disposition_words(consult->disposition ?
+						      consult->disposition :
+						      1));
+	else if (consult && !isnan(consult->duration))
+		(void)snprintf(text + n, sizeof(text) - n,
+			       " after a consultation of %s",
+			       vcon_duration(duration, consult->duration));
+	else if (consult)
+		(void)snprintf(text + n, sizeof(text) - n,
+			       " after a consultation");
+
+	if (target && target->type == VCON_INCOMPLETE)
+		(void)snprintf(title, sizeof(title),
+			       "Transfer not completed: %s",
+			       vcon_disposition_words(target->disposition ?
+						      target->disposition :
+						      1));
+
+	return vcon_event(vcon, valv[M_START], title, text, strlen(text));
+}
+
+
+/**
+ * Tell of transfers and failed calls, once all dialogs are known
+ *
+ * @return 0 or ENOMEM
+ */
+int vcon_calls(struct vcon *vcon)
+{
+	struct vcon_dialogs *dialogs = &vcon->dialogs;
+	int err = 0;
+
+	for (size_t i = 0; i < dialogs->callc; i++) {
+		const struct vcon_call *call = &dialogs->callv[i];
+
+		if (dialogs->v[call->dialog].type == VCON_TRANSFER)
+			mark(vcon, call->elem);
+	}
+
+	for (size_t i = 0; i < dialogs->callc && !err; i++) {
+		const struct vcon_call *call = &dialogs->callv[i];
+
+		if (dialogs->v[call->dialog].type == VCON_TRANSFER)
+			err = transfer(vcon, call->elem);
+		else if (!dialogs->v[call->dialog].told)
+			err = vcon_incomplete(vcon, call->elem);
+	}
+
+	return err;
+}
