@@ -40,6 +40,10 @@ static void op_changed(const struct baton_view *view, unsigned what,
 	if (what & DESK_STATE)
 		tally_state(view);
 
+	/* What is still to be fetched for it is of no use any more */
+	if ((what & DESK_STATE) && view->state == BATON_CLOSED)
+		lookup_cancel(view->id);
+
 	if ((what & DESK_STATE) && 0 == event_handoff(buf, view))
 		commands_event("handoff", buf);
 

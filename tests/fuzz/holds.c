@@ -211,7 +211,7 @@ static void lists_hold(const struct context *ctx)
 	}
 
 	/* One more: what was left out is told of in a fact */
-	must(ctx->factc <= LIMIT_FACTS + 1);
+	must(ctx->factc <= LIMIT_FACTS);
 	for (size_t i = 0; i < ctx->factc; i++) {
 		const struct context_fact *fact = &ctx->factv[i];
 

@@ -153,14 +153,20 @@ static struct json_object *multipart(const struct bytes *in,
 
 	for (size_t i = 0; i < parts.c; i++) {
 		const struct part *part = &parts.v[i];
+		struct context_rules how = *rules;
+		struct body_form form;
 		struct json_object *obj;
 		struct json_object *type;
+
+		body_form_read(&form, part->full.p, part->full.l,
+			       part->transfer.p, part->transfer.l);
+		how.form = &form;
 
 		type = json_object_new_string_len(part->type.p,
 						  (int)part->type.l);
 		if (context_type_known(part->type.p, part->type.l))
 			obj = body(part->type.p, part->type.l, part->data.p,
-				   part->data.l, rules);
+				   part->data.l, &how);
 		else
 			obj = json_object_new_object();
 		json_object_object_add(obj, "type", type);

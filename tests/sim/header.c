@@ -4,6 +4,8 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <json-c/json.h>
 #include "header.h"
@@ -27,9 +29,24 @@ static const struct {
 	{ "X-Intent",            "intent",     NULL },
 	{ "X-Confidence",        "confidence", NULL },
 	{ "X-Sentiment",         "sentiment",  "label" },
+	{ "X-Sentiment-Score",   "sentiment",  "score" },
 	{ "X-Priority",          "priority",   NULL },
 	{ "X-Reason",            "reason",     NULL },
 	{ "X-Transfer-Summary",  "summary",    NULL },
+	{ "X-Escalation-Level",  "escalation", "level" },
+	{ "X-Escalation-Reason", "escalation", "reason" },
+	{ "X-Escalated-By",      "escalation", "by" },
+	{ "X-Handover",          "handover",   NULL },
+};
+
+/* Lists that have a header for each of their texts */
+static const struct {
+	const char *header;
+	const char *list;
+	const char *inner;      /* of an element that is an object */
+} lists[] = {
+	{ "X-Next-Step",         "suggestions", "text" },
+	{ "X-Link",              "links",       "url" },
 };
 
 
@@ -143,6 +160,94 @@ static int fields_add(struct mbuf *headers, struct json_object *ctx)
 }
 
 
+static int lists_add(struct mbuf *headers, struct json_object *ctx)
+{
+	struct json_object *list = NULL, *elem;
+	const char *value;
+	size_t i, k, n;
+	int err = 0;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err; i++) {
+		if (!json_object_object_get_ex(ctx, lists[i].list, &list) ||
+		    !json_object_is_type(list, json_type_array))
+			continue;
+
+		n = json_object_array_length(list);
+		for (k = 0; k < n && !err; k++) {
+			elem = json_object_array_get_idx(list, k);
+			value = text_of(elem);
+			if (!value)
+				value = member(elem, lists[i].inner);
+			if (value && *value)
+				err = header_add(headers, lists[i].header,
+						 value);
+		}
+	}
+
+	return err;
+}
+
+
+static bool has_header(const char *field, const char *inner)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!strcmp(fields[i].field, field) &&
+		    (!inner || (fields[i].inner &&
+				!strcmp(fields[i].inner, inner))))
+			return true;
+	}
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]) && !inner; i++) {
+		if (!strcmp(lists[i].list, field))
+			return true;
+	}
+
+	return !inner && !strcmp(field, "facts");
+}
+
+
+static bool is_empty(struct json_object *o)
+{
+	return !o || (json_object_is_type(o, json_type_array) &&
+		      !json_object_array_length(o));
+}
+
+
+/* What no header is there for must not be missed without a word */
+static int left_out_tell(struct json_object *ctx, const char *path)
+{
+	struct mbuf *mb = mbuf_alloc(128);
+	int err = 0;
+
+	if (!mb)
+		return ENOMEM;
+
+	json_object_object_foreach(ctx, key, val) {
+		if (is_empty(val))
+			continue;
+		if (!has_header(key, NULL)) {
+			err |= mbuf_printf(mb, ", %s", key);
+			continue;
+		}
+		if (!json_object_is_type(val, json_type_object))
+			continue;
+		json_object_object_foreach(val, name, sub) {
+			if (!is_empty(sub) && !has_header(key, name))
+				err |= mbuf_printf(mb, ", %s.%s", key, name);
+		}
+	}
+
+	if (!err && mb->end > 2)
+		fprintf(stderr, "baton-sim: --carrier header: %s: left out, "
+			"as no header is there for it: %.*s\n", path,
+			(int)mb->end - 2, (const char *)mb->buf + 2);
+	mem_deref(mb);
+
+	return err ? ENOMEM : 0;
+}
+
+
 static int facts_add(struct mbuf *headers, struct json_object *ctx)
 {
 	struct json_object *facts = NULL, *fact;
@@ -171,7 +276,8 @@ static int facts_add(struct mbuf *headers, struct json_object *ctx)
 }
 
 
-static int json_add(struct mbuf *headers, const char *text, size_t len)
+static int json_add(struct mbuf *headers, const char *path, const char *text,
+		    size_t len)
 {
 	struct json_tokener *tok = json_tokener_new();
 	struct json_object *ctx;
@@ -187,7 +293,11 @@ static int json_add(struct mbuf *headers, const char *text, size_t len)
 	}
 	err = fields_add(headers, ctx);
 	if (!err)
+		err = lists_add(headers, ctx);
+	if (!err)
 		err = facts_add(headers, ctx);
+	if (!err)
+		err = left_out_tell(ctx, path);
 out:
 	json_object_put(ctx);
 	json_tokener_free(tok);
@@ -215,7 +325,7 @@ int header_context(struct mbuf *headers, const struct context_file *cf)
 	if (!strcmp(cf->type, "text/plain"))
 		err = header_add(headers, "X-Transfer-Summary", text);
 	else
-		err = json_add(headers, text, strlen(text));
+		err = json_add(headers, cf->path, text, strlen(text));
 	mem_deref(text);
 
 	return err;

@@ -76,6 +76,24 @@ static int word_find(const char *const v[], size_t n, const char *word)
 }
 
 
+/* One line, with what could have been said */
+static void unknown_tell(const char *opt, const char *word,
+			 const char *const known[], size_t n)
+{
+	const char *sep = "";
+	size_t i;
+
+	fprintf(stderr, "baton-sim: unknown %s '%s', known: ", opt, word);
+	for (i = 0; i < n; i++) {
+		if (!known[i])
+			continue;
+		fprintf(stderr, "%s%s", sep, known[i]);
+		sep = ", ";
+	}
+	fprintf(stderr, "\n");
+}
+
+
 /* Words of the contract that later versions will know */
 static int word_parse(int *vp, const char *opt, const char *word,
 		      const char *const known[], size_t knownc,
@@ -91,7 +109,7 @@ static int word_parse(int *vp, const char *opt, const char *word,
 		fprintf(stderr, "baton-sim: --%s %s: not supported yet\n",
 			opt, word);
 	else
-		fprintf(stderr, "baton-sim: unknown %s '%s'\n", opt, word);
+		unknown_tell(opt, word, known, knownc);
 
 	return EINVAL;
 }

@@ -180,14 +180,8 @@ static int headers_make(struct scene *sc)
 	size_t i;
 	int err = 0;
 
-	sc->headers = mbuf_alloc(1024);
-	if (!sc->headers)
-		return ENOMEM;
-
 	if (o->carriers & CARRIER_UUI)
 		err = body_uui(sc->headers, sc->contextv, sc->invitec);
-	if (o->carriers & CARRIER_HEADER && !err)
-		err = named_headers(sc);
 	if (err)
 		return err;
 
@@ -281,11 +275,22 @@ int scene_init(struct scene *sc, const struct options *o)
 	if (err)
 		return err;
 
+	sc->headers = mbuf_alloc(1024);
+	if (!sc->headers)
+		return complain(ENOMEM, "preparing for", o->target);
+
 	err = target_uri(sc, &uri, &dst, numeric);
 	if (!err)
 		err = identities(sc);
-	if (!err)
-		err = headers_make(sc);
+	if (err)
+		return complain(err, "preparing for", o->target);
+
+	if (o->carriers & CARRIER_HEADER) {
+		err = named_headers(sc);
+		if (err)
+			return err;
+	}
+	err = headers_make(sc);
 	if (err)
 		return complain(err, "preparing for", o->target);
 

@@ -1,5 +1,6 @@
 """Context that comes as it should: every carrier and every shape of body."""
 
+import base64
 import copy
 import json
 import os
@@ -59,6 +60,31 @@ def check_vcon(context):
 
 def offer_of(ai):
     return ("application/sdp", sdp(ai.ip, ai.rtp.getsockname()[1]))
+
+
+def test_parts_that_are_encoded(bench, phone):
+    """As mail has them: RFC 2045; sources tell the type alone."""
+    ai = bench.peer(phone)
+    call = ai.call()
+    ident, _ = shown_after(phone, call, parts=[
+        offer_of(ai),
+        ("application/json; charset=utf-8",
+         base64.encodebytes(b'{"intent": "refund"}'),
+         ["Content-Transfer-Encoding: base64"]),
+        ("text/plain; charset=iso-8859-1", b"Gr=FC=DFe =\r\naus K\xf6ln",
+         ["Content-Transfer-Encoding: quoted-printable"]),
+        ("application/json", b"{}", ["Content-Transfer-Encoding: x-own"]),
+    ])
+    harness.wait_for("all parts", lambda: len(
+        phone.show(ident).get("sources", [])) == 3)
+    shown = phone.show(ident)
+    assert shown["context"]["intent"] == "refund"
+    assert shown["context"]["summary"] == "Gr\u00fc\u00dfe aus K\u00f6ln"
+    assert [s["type"] for s in shown["sources"]] == [
+        "application/json", "text/plain", "application/json"]
+    assert source_errors(shown)
+    assert "x-own is not known" in str(source_errors(shown))
+    call.cancel()
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])

@@ -65,7 +65,8 @@ def test_amends(bench, phone, name):
     assert moved["transferee"] == old["parties"][0]
     assert moved["transferor"]["type"] == "bot"
     assert moved["consultation"]["type"] == "recording"
-    assert moved["target_dialog"]["type"] == "incomplete"
+    # The caller is still to come
+    assert "target_dialog" not in moved
     call.bye()
     phone.wait_state(ident, "closed")
 
@@ -73,8 +74,12 @@ def test_amends(bench, phone, name):
 def test_without_a_vcon(bench, phone, ai):
     call, ident = ring(phone, ai, parts=[NORMAL_PART])
     wait_context(phone)
-    phone.order("baton_decline", "#%d busy" % ident)
+    phone.order("baton_decline", "#%d wrong-team needs \"Abrechnung\"" %
+                ident)
     phone.wait_state(ident, "closed")
+    declined = phone.show(ident)
+    assert declined["why"] == "wrong-team"
+    assert declined["why_text"] == "needs \"Abrechnung\""
 
     # Of what is over there is a file as well; relative to the host's folder
     phone.order("baton_export", "#%d declined.vcon" % ident)
@@ -84,9 +89,14 @@ def test_without_a_vcon(bench, phone, ai):
     assert [d["body"] for d in new["dialog"] if d["type"] == "text"] == [
         t["text"] for t in NORMAL["transcript"]]
     moved = transfer_of(new)
-    assert moved["consultation"]["disposition"] == "busy"
-    assert moved["target_dialog"]["disposition"] == "busy"
+    assert moved["consultation"]["disposition"] == "no-answer"
+    assert moved["target_dialog"]["disposition"] == "no-answer"
     assert moved["transferor"]["name"] == "Ava"
+    assert [a["body"] for a in new["analysis"]
+            if a.get("product") == "handoff-outcome"] == [
+        {"outcome": "declined", "why": "wrong-team",
+         "text": "needs \"Abrechnung\"",
+         "who": moved["transfer_target"]["sip"]}]
 
     # And Baton reads it as it was
     shown = phone.show(ident)["context"]
@@ -99,6 +109,11 @@ def test_without_a_vcon(bench, phone, ai):
         if key in ("history", "facts"):
             # With what became of the hand-off
             assert [v for v in val if v not in now[key]] == []
+        elif key == "transcript":
+            # The caller is one party, whose name is not that of a turn
+            assert now[key] == [
+                dict(t, name="Rosa Lind") if t["who"] == "caller" else t
+                for t in val]
         else:
             assert now[key] == val
 

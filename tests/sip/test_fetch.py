@@ -17,10 +17,11 @@ import time
 import pytest
 
 import harness
-from data import VCON, dump, source_errors
+from data import VCON, VCON_PART, dump, source_errors
 from harness import wait_for
 from test_config import loaded, log_lines
 from test_context import check_vcon
+from test_live import answer
 
 VCON_BYTES = dump(VCON)
 LIMIT = 65536
@@ -232,8 +233,24 @@ def test_trust_is_that_of_who_hands_over(bench, certs, server):
                         *config(certs, server))
     _, ident = ring(bench, phone, call_info(server.url("/v")))
     shown = settled(phone, ident)
-    assert shown["trust"] == "transport"
-    assert shown["sources"][0]["trust"] == "transport"
+    assert shown["trust"] == "unverified"
+    assert shown["sources"][0]["trust"] == "unverified"
+
+
+def test_update_after_it(bench, certs, server):
+    """What is fetched does not stand over what the AI says later."""
+    server.answers["/v"] = http(200, VCON_BYTES)
+    phone = bench.phone(("baton_allow_from", "sip:ai@127.0.0.1"),
+                        *config(certs, server))
+    call = bench.peer(phone).call(user="ai").invite(
+        headers=[call_info(server.url("/v"))])
+    call.wait_code(180)
+    ident = phone.wait_offered()
+    settled(phone, ident)
+    cseq = call.in_dialog("MESSAGE", (), dump({"summary": "Later"}),
+                          "application/json")
+    assert answer(call, cseq).code == 200
+    assert phone.show(ident)["context"]["summary"] == "Later"
 
 
 def test_stranger_gets_nothing_fetched(bench, certs, server):
@@ -366,7 +383,24 @@ def test_call_is_over_before_the_answer(bench, certs, server):
     call.wait_code(487)
     phone.wait_end(ident, "cancelled")
     server.go.set()
-    check_vcon(settled(phone, ident)["context"])
+    shown = settled(phone, ident, 0)
+    assert shown["sources"] == [] and not shown.get("context")
+    harness.never("it is told", lambda: phone.baton_events("context")
+                  or phone.baton_events("alert"))
+
+
+def test_part_of_the_same_body(bench):
+    """RFC 2392: it is no address to fetch, and no error."""
+    phone = bench.phone()
+    call = bench.peer(phone).call().invite(
+        [VCON_PART + (["Content-ID: <one@example.com>"],)],
+        headers=["Call-Info: <cid:one@example.com>;purpose=vcon"])
+    call.wait_code(180)
+    ident = phone.wait_offered()
+    shown = settled(phone, ident)
+    check_vcon(shown["context"])
+    assert [s["carrier"] for s in shown["sources"]] == ["body"]
+    assert not source_errors(shown) and not phone.baton_events("alert")
 
 
 @pytest.mark.parametrize("code", [204, 206, 301, 302, 307, 404, 500])
@@ -611,7 +645,8 @@ def test_several_references(bench, certs, server):
 
 
 def test_too_many_references(bench, certs, server):
-    phone = bench.phone(*config(certs, server))
+    phone = bench.phone(("baton_allow_from", "ip:127.0.0.1"),
+                        *config(certs, server))
     _, ident = ring(bench, phone, *(
         call_info(server.url("/%d" % n)) for n in range(12)))
     errors = source_errors(settled(phone, ident, 9))

@@ -14,6 +14,8 @@ SECRETS = [
     "X-PolyAi-Auth-Token: hunter2-c", "X-Session-Cookie: hunter2-d",
     "X-Client-Secret: hunter2-e", "X-Caller-PIN: hunter2-f",
     "Authorization: Digest username=\"a\", response=\"hunter2-g\"",
+    "X-SessionKey: hunter2-k", "X-OAuth: hunter2-l", "X-SSN: hunter2-m",
+    "X-Access-Code: hunter2-n", "X-ClientSecretValue: hunter2-o",
     "X-Custom: Bearer hunter2-h-abcdefghijklmnopqrst",
 ]
 
@@ -26,6 +28,18 @@ PLUMBING = [
     "P-Asserted-Identity: <sip:rosa@example.com>",
     "History-Info: <sip:x@example.com>;index=1",
     "Session-ID: 00112233445566778899aabbccddeeff",
+]
+
+# What others put on any call, under names that nobody has listed
+ORDINARY = [
+    "User-to-User: 00FA080019001038F725B3;encoding=hex",
+    "X-accountcode: 4711", "X-Provider: example", "X-Tenant: t-1",
+    "X-3CX-Queue: 800", "X-PH-Foo: 1", "X-Session-Id: 0f8fad5b",
+    "X-Recording-Id: 77", "X-Attestation-Indicator: A", "X-FID: 7",
+    "X-Caller-Name: Rosa Lind", "X-NAT: yes", "X-SIP-Trunk: t-2",
+    "X-Cluster-Node: n-1", "X-Queue: billing", "X-Gateway: gw-1",
+    "X-Email: rosa@example.com", "X-Account: A-7", "X-Language: de",
+    "X-Priority: high",
 ]
 
 
@@ -68,8 +82,31 @@ def test_a_summary_alone(bench, phone, ai):
 
 
 def test_an_unknown_header_is_a_fact(bench, phone, ai):
-    shown = offered(phone, ai, ["X-Order-Number: 77", "x-loyalty_tier: gold"])
+    """Beside one that speaks; alone it makes no call a hand-off."""
+    shown = offered(phone, ai, ["X-Intent: refund", "X-Order-Number: 77",
+                                "x-loyalty_tier: gold"])
+    assert shown["context"]["intent"] == "refund"
     assert facts_of(shown) == {"Order Number": "77", "Loyalty Tier": "gold"}
+
+
+@pytest.mark.parametrize("header", ORDINARY)
+def test_a_stranger_with_it_is_not_refused(bench, header):
+    phone = bench.phone(("baton_stranger", "reject"),
+                        ("baton_allow_from", "ip:192.0.2.1"))
+    ordinary(phone, bench.peer(phone), [header])
+
+
+def test_all_that_ordinary_calls_have(bench):
+    """None of it is answered by itself."""
+    phone = bench.phone(("baton_accept", "auto"))
+    ai = bench.peer(phone, transport="tcp")
+    ordinary(phone, ai, ORDINARY)
+
+
+def test_a_line_that_goes_on(bench, phone, ai):
+    shown = offered(phone, ai, ["X-Summary: Charged\r\n\ttwice,\r\n"
+                                "  wants it back"])
+    assert shown["context"]["summary"] == "Charged twice, wants it back"
 
 
 def test_a_header_by_vendor(bench, phone, ai):
@@ -154,7 +191,8 @@ def test_a_header_that_is_too_long(bench, phone):
 def test_more_headers_than_are_read(bench, phone):
     ai = bench.peer(phone, transport="tcp")
     call = ai.call()
-    call.invite(headers=["X-Fact-%d: v" % n for n in range(100)])
+    call.invite(headers=["X-Summary: a"] + ["X-Fact-%d: v" % n
+                                           for n in range(100)])
     call.wait_code(180)
     ident = phone.wait_offered()
     phone.wait_alert(ident)

@@ -95,11 +95,14 @@ def test_in_dialog(bench, phone, transport, method):
     caller.wait_code(200)
     call.wait_request("BYE")
     phone.wait_state(ident, "connected")
+    # The caller's own leg: it covers nothing that the AI said
     assert update(caller, turns(2), method=method).code == 200
-    assert heard(phone.show(ident))[-2:] == ["Turn 1", "Turn 2"]
-    # And its own dialog is over
+    assert heard(phone.show(ident))[-1] == "Turn 1"
+    # And the AI's dialog is over
     assert update(call, turns(3), method=method).code == 481
-    assert heard(phone.show(ident))[-1] == "Turn 2"
+    headers = ["In-Reply-To: " + call.call_id]
+    assert outside(ai, turns(4), headers=headers, user="ai").code == 200
+    assert heard(phone.show(ident))[-2:] == ["Turn 1", "Turn 4"]
     assert not alerts(phone, "update-refused")
 
 
@@ -141,7 +144,7 @@ def test_by_id(bench, phone, ai, how):
                                               body="Solved")]))
     else:
         headers = [how + ": case-9"]
-    assert outside(ai, body, ctype, headers).code == 200
+    assert outside(ai, body, ctype, headers, user="ai-two").code == 200
     shown = phone.show(second)["context"]
     if how == "vcon":
         assert shown["summary"] == "Solved"
@@ -257,6 +260,27 @@ def test_broken(phone, ai, body, ctype):
     assert update(call, turns(1)).code == 200
 
 
+def test_bomb(phone, ai):
+    call, ident = talk(phone, ai)
+    settled(phone, ident)
+    packed = gzip.compress(b" " * 1000000 + dump({"summary": "Boom"}), 9)
+    assert update(call, packed).code == 413
+    phone.wait_alert(ident, "context-unread")
+    assert phone.show(ident)["rev"] == 1
+
+
+@pytest.mark.parametrize("ctype", [JSON, "application/vcon", "text/plain",
+                                   "multipart/mixed;boundary=b"])
+def test_empty(phone, ai, ctype):
+    call, ident = talk(phone, ai)
+    settled(phone, ident)
+    got = update(call, b"", ctype)
+    assert (got.code, got.reason) == (400, "Bad Context")
+    assert outside(ai, b"", ctype, [
+        "In-Reply-To: " + call.call_id]).code == 400
+    assert phone.show(ident)["rev"] == 1
+
+
 def test_one_broken_part(phone, ai):
     call, ident = talk(phone, ai)
     settled(phone, ident)
@@ -277,6 +301,8 @@ def test_too_large(bench):
     packed = gzip.compress(dump({"summary": "x" * 50000}))
     assert len(packed) < 4096
     assert update(call, packed).code == 413
+    assert outside(ai, packed, headers=[
+        "In-Reply-To: " + call.call_id]).code == 413
     # The end of it did not come
     raw = call.request("MESSAGE", (), turns(1), JSON, cseq=77,
                        branch="z9hG4bK" + unique("cut"), length=3000)
@@ -332,11 +358,10 @@ def test_stranger(bench, phone, ai):
     call, ident = talk(phone, ai)
     settled(phone, ident)
     stranger = bench.peer(phone, ip="127.0.0.2")
-    for count, method in enumerate(("MESSAGE", "INFO"), 1):
+    for method in ("MESSAGE", "INFO"):
         assert update(forged(stranger, call), turns(1),
                       method=method).code == 403
-        wait_for("an alert", lambda:
-                 len(alerts(phone, "update-refused")) == count)
+        wait_for("an alert", lambda: alerts(phone, "update-refused"))
     assert update(forged(stranger, call), b"Hang up!", "text/plain") \
         .code == 403
     # What is here and what is not: he cannot tell
@@ -352,8 +377,77 @@ def test_stranger(bench, phone, ai):
     assert phone.show(ident)["rev"] == 1
     assert phone.show(ident)["context"]["transcript"] == \
         NORMAL["transcript"]
-    for event in alerts(phone, "update-refused"):
-        assert event["id"] == ident and "127.0.0.2" in event["message"]
+    # He is told of once, and covers nothing that the person has to see
+    event, = alerts(phone, "update-refused")
+    assert event["id"] == ident and "127.0.0.2" in event["message"]
+    assert "alert" not in phone.show(ident)
+
+
+def test_stranger_covers_no_alert(bench, phone, ai):
+    call, ident = talk(phone, ai)
+    settled(phone, ident)
+    assert update(call, b"{").code == 400
+    phone.wait_alert(ident, "context-unread")
+    shown = phone.show(ident)["alert"]
+    stranger = bench.peer(phone, ip="127.0.0.2")
+    for _ in range(20):
+        assert outside(stranger, turns(1), headers=[
+            "X-Handoff-Id: case-4711"]).code == 403
+    wait_for("an alert", lambda: alerts(phone, "update-refused"))
+    never("one more", lambda: len(alerts(phone, "update-refused")) > 1, 0.3)
+    assert phone.show(ident)["alert"] == shown
+
+
+def test_caller_by_the_same_pbx(bench, phone, ai):
+    """Its address does not make him who handed over."""
+    call, ident = talk(phone, ai)
+    settled(phone, ident)
+    rosa = take(bench, phone, ai, call.replaces(), [
+        "X-Transfer-Summary: She gets all she wants",
+        "X-Account-Level: gold"])
+    rosa.wait_code(200)
+    phone.wait_state(ident, "connected")
+    # What nobody said is shown, and nothing is covered
+    wait_for("the caller's headers", lambda: any(
+        s.get("type") == "X-Account-Level" or "INVITE" in s.get("type", "")
+        or s["carrier"] == "header" for s in phone.show(ident)["sources"]))
+    shown = phone.show(ident)["context"]
+    assert shown["summary"] == NORMAL["summary"]
+    assert update(rosa, b"Hi, are you there?", "text/plain").code == 200
+    wait_for("the caller's chat", lambda: chats(phone))
+    assert update(rosa, dump({
+        "caller": {"verified": False, "name": "The Boss",
+                   "sip": "sip:rosa@example.com"},
+        "summary": "Mine", "suggestions": ["Pay her"],
+        "transcript": [turn(1)]})).code == 200
+    got = phone.show(ident)["context"]
+    assert got["caller"] == dict(NORMAL["caller"],
+                                 sip="sip:rosa@example.com")
+    for field in ("summary", "suggestions", "transcript"):
+        assert got[field] == NORMAL[field]
+    assert not alerts(phone, "update-refused")
+    # The AI goes on
+    headers = ["In-Reply-To: " + rosa.call_id]
+    assert outside(ai, dump({"summary": "Paid"}), headers=headers,
+                   user="ai").code == 200
+    assert phone.show(ident)["context"]["summary"] == "Paid"
+
+
+def test_same_id_twice(bench, phone, ai):
+    """An update goes to whose it is, or nowhere."""
+    _, first = ring(phone, ai)
+    _, second = ring(phone, ai, 2, user="mallory", parts=[
+        (JSON, dump({"handoff_id": "case-4711"}))])
+    settled(phone, first)
+    settled(phone, second)
+    for body, headers in (
+            (dump({"handoff_id": "case-4711", "summary": "One"}), []),
+            (dump({"summary": "Two"}), ["X-Handoff-Id: case-4711"])):
+        assert outside(ai, body, headers=headers, user="ai").code == 200
+        assert outside(ai, body, headers=headers, user="else").code == 481
+        phone.wait_alert(0, "update-lost")
+    assert phone.show(first)["context"]["summary"] == "Two"
+    assert "summary" not in phone.show(second)["context"]
 
 
 def test_other_hand_offs_are_not_his(bench, phone, ai):

@@ -337,7 +337,7 @@ static void test_limit_with_all_facts(void **state)
 	ctx = append(ctx, numbered(LIMIT_TURNS + 2, 2));
 	assert_int_equal(ctx->turnc, LIMIT_TURNS);
 	assert_int_equal(notes(ctx), 1);
-	assert_int_equal(ctx->factc, LIMIT_FACTS + 1);
+	assert_int_equal(ctx->factc, LIMIT_FACTS);
 	context_unref(ctx);
 }
 
@@ -406,9 +406,46 @@ static void test_many(void **state)
 }
 
 
+/* What is trusted less pushes nothing out: it is left out, and told once */
+static void test_below(void **state)
+{
+	struct context *base = whole(LIMIT_TURNS - 2), *ctx, *b;
+	unsigned noted = 0;
+	(void)state;
+
+	b = numbered(LIMIT_TURNS, 3);
+	set(b, &b->handoff_id, "strange");
+	context_mark(b, 5);
+	assert_int_equal(context_append_below(&ctx, base, b), 0);
+	context_unref(b);
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct context *next;
+
+		assert_int_equal(ctx->turnc, LIMIT_TURNS);
+		assert_string_equal(ctx->turnv[0].text, "turn 0");
+		assert_null(ctx->handoff_id);
+
+		b = numbered(2 * LIMIT_TURNS + i, 1);
+		assert_int_equal(context_append_below(&next, ctx, b), 0);
+		context_unref(ctx);
+		context_unref(b);
+		ctx = next;
+	}
+
+	for (size_t i = 0; i < ctx->factc; i++)
+		noted += strstr(ctx->factv[i].value, "newest turns") != NULL;
+	assert_int_equal(noted, 1);
+
+	context_unref(ctx);
+	context_unref(base);
+}
+
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_below),
 		cmocka_unit_test(test_is_turns),
 		cmocka_unit_test(test_arguments),
 		cmocka_unit_test(test_all_else_stays),

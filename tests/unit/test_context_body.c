@@ -55,9 +55,13 @@ static void test_types(void **state)
 		"application/json", "Application/JSON; charset=utf-8",
 		"application/vcon", "application/vcon+json",
 		"application/vcon+gzip", "text/plain", " text/plain ;x=y",
+		"application/jose+json", "text/json",
+		"application/vnd.example.v1+json; charset=utf-8",
 	};
 	static const char *const unknown[] = {
 		"application/sdp", "text/html", "application/vcon+xml",
+		"application/vnd.+json", "application/vnd.example.json",
+		"application/x+json",
 		"multipart/mixed", "", "application/jso", "text/plain2",
 	};
 	struct context *ctx;
@@ -169,6 +173,12 @@ static void test_bomb(void **state)
 			    "larger than 60000 bytes after decompression");
 	assert_null(ctx);
 
+	/* The cap would allow it, the ratio does not: too large as well */
+	assert_int_equal(read_max(&ctx, "application/vcon", buf, n,
+				  4 * SIZE), EMSGSIZE);
+	assert_string_equal(error, "gzip data that grows more than 200 times");
+	assert_null(ctx);
+
 	/* Just as large as is allowed, and one more */
 	zeros[0] = 'x';
 	n = gzip(buf, 65536, zeros, MAX);
@@ -180,6 +190,39 @@ static void test_bomb(void **state)
 
 	free(zeros);
 	free(buf);
+}
+
+
+/* Grows when it is decoded, and is told by the rules beside the type */
+static void test_form(void **state)
+{
+	static const char text[] = "\xfc\xfc\xfc\xfc";
+	struct body_form form;
+	struct context_rules rules = {.max = 7, .form = &form};
+	struct context *ctx = NULL;
+	char type[128];
+	(void)state;
+
+	body_form_read(&form, "text/plain; CharSet=\"latin1\"", 28, " 8bit ",
+		       6);
+	assert_string_equal(form.charset, "latin1");
+	assert_string_equal(form.transfer, "8bit");
+	assert_int_equal(context_read(&ctx, "text/plain", 10, text, 4, &rules,
+				      error), EMSGSIZE);
+	rules.max = 8;
+	assert_int_equal(context_read(&ctx, "text/plain", 10, text, 4, &rules,
+				      error), 0);
+	assert_string_equal(ctx->summary, "üüüü");
+	context_unref(ctx);
+
+	/* Names that are too long are no names that are known */
+	(void)snprintf(type, sizeof(type), "text/plain;charset=%0100d", 1);
+	body_form_read(&form, type, strlen(type), type, strlen(type));
+	assert_int_equal(context_read(&ctx, "text/plain", 10, "x", 1, &rules,
+				      error), EPROTONOSUPPORT);
+	form.transfer[0] = '\0';
+	assert_int_equal(context_read(&ctx, "text/plain", 10, text, 4, &rules,
+				      error), EPROTONOSUPPORT);
 }
 
 
@@ -350,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_together),
 		cmocka_unit_test(test_merge_verified),

@@ -223,7 +223,19 @@ static void wait_got(struct got *got, unsigned count)
 
 static int push(struct fetcher *fetcher, const char *url, void *tag)
 {
-	return fetcher_push(fetcher, url, strlen(url), NULL, 0, tag);
+	return fetcher_push(fetcher, &(struct fetch_order) {
+		.url = url, .urllen = strlen(url), .tag = tag,
+	});
+}
+
+
+static int push_for(struct fetcher *fetcher, const char *url, unsigned group,
+		    bool known)
+{
+	return fetcher_push(fetcher, &(struct fetch_order) {
+		.url = url, .urllen = strlen(url), .group = group,
+		.known = known,
+	});
 }
 
 
@@ -291,12 +303,14 @@ static void test_push_refused(void **state)
 	memset(url, 'a', sizeof(url));
 	assert_int_equal(fetcher_start(&fetcher, rules, 1000, got_handler,
 				       &got), 0);
-	assert_int_equal(fetcher_push(fetcher, url, 0, NULL, 0, NULL),
+	assert_int_equal(fetcher_push(fetcher, &(struct fetch_order) {
+		.url = url}), EINVAL);
+	assert_int_equal(fetcher_push(fetcher, &(struct fetch_order) {
+		.url = url, .urllen = FETCH_URL_MAX}), EINVAL);
+	assert_int_equal(fetcher_push(fetcher, &(struct fetch_order) {
+		.url = url, .urllen = 10, .hash = "md5-x", .hashlen = 5}),
 			 EINVAL);
-	assert_int_equal(fetcher_push(fetcher, url, FETCH_URL_MAX, NULL, 0,
-				      NULL), EINVAL);
-	assert_int_equal(fetcher_push(fetcher, url, 10, "md5-x", 5, NULL),
-			 EINVAL);
+	fetcher_cancel(fetcher, 0);
 	fetcher_stop(fetcher);
 	assert_int_equal(got.count, 0);
 
@@ -340,6 +354,113 @@ static void test_stop_while_names_hang(void **state)
 
 	release_names(true);
 	wait_hanging(0);
+	fetch_rules_destroy(rules);
+}
+
+
+/* Each group has its turn, whatever the others wait for */
+static void test_turns(void **state)
+{
+	static const char *const linev[] = {"hang.example", "loop.example"};
+	struct fetch_rules *rules = rules_of(linev, N(linev));
+	struct fetcher *fetcher;
+	struct got got;
+	unsigned i;
+	(void)state;
+
+	got_init(&got);
+	release_names(false);
+	assert_int_equal(fetcher_start(&fetcher, rules, 1000, got_handler,
+				       &got), 0);
+
+	for (i=0; i<8; i++)
+		assert_int_equal(push_for(fetcher, "https://hang.example/",
+					  i % 4 + 1, false), 0);
+	wait_hanging(FETCH_ONE_HOST);
+	assert_int_equal(push_for(fetcher, "https://loop.example/", 9, false),
+			 0);
+	wait_got(&got, 1);
+	assert_string_equal(got.error, "its address is not a public one");
+	assert_int_equal(got.count, 1);
+
+	/* Who is known finds room where others do not */
+	assert_int_equal(push_for(fetcher, "https://hang.example/", 10, true),
+			 0);
+	wait_hanging(FETCH_ONE_HOST + 1);
+
+	fetcher_stop(fetcher);
+	release_names(true);
+	wait_hanging(0);
+	fetch_rules_destroy(rules);
+}
+
+
+static void test_cancel(void **state)
+{
+	static const char *const linev[] = {"hang.example", "loop.example"};
+	struct fetch_rules *rules = rules_of(linev, N(linev));
+	struct fetcher *fetcher;
+	struct got got;
+	unsigned i;
+	(void)state;
+
+	got_init(&got);
+	release_names(false);
+	assert_int_equal(fetcher_start(&fetcher, rules, 1000, got_handler,
+				       &got), 0);
+
+	for (i=0; i<5; i++)
+		assert_int_equal(push_for(fetcher, "https://hang.example/",
+					  1, false), 0);
+	wait_hanging(1);
+	fetcher_cancel(fetcher, 2);
+	fetcher_cancel(fetcher, 1);
+	wait_got(&got, 5);
+	assert_string_equal(got.error, "the call is over");
+
+	/* And others are not concerned */
+	assert_int_equal(push_for(fetcher, "https://loop.example/", 2, false),
+			 0);
+	wait_got(&got, 6);
+	assert_string_equal(got.error, "its address is not a public one");
+
+	fetcher_stop(fetcher);
+	assert_int_equal(got.count, 6);
+	release_names(true);
+	wait_hanging(0);
+	fetch_rules_destroy(rules);
+}
+
+
+/* Nobody waits twice for a host that says nothing, but who is known */
+static void test_quiet_host(void **state)
+{
+	static const char *const linev[] = {"hang.example"};
+	struct fetch_rules *rules = rules_of(linev, N(linev));
+	struct fetcher *fetcher;
+	struct got got;
+	(void)state;
+
+	got_init(&got);
+	release_names(false);
+	assert_int_equal(fetcher_start(&fetcher, rules, 1000, got_handler,
+				       &got), 0);
+	assert_int_equal(push_for(fetcher, "https://hang.example/1", 1,
+				  false), 0);
+	wait_got(&got, 1);
+	assert_string_equal(got.error, "no answer in time");
+	assert_int_equal(push_for(fetcher, "https://hang.example/2", 2,
+				  false), 0);
+	wait_got(&got, 2);
+	assert_string_equal(got.error, "host does not answer");
+	release_names(true);
+	wait_hanging(0);
+	assert_int_equal(push_for(fetcher, "https://hang.example/3", 3,
+				  true), 0);
+	wait_got(&got, 3);
+	assert_string_equal(got.error, "its name is not known");
+
+	fetcher_stop(fetcher);
 	fetch_rules_destroy(rules);
 }
 
@@ -420,6 +541,9 @@ int main(void)
 		cmocka_unit_test(test_not_public),
 		cmocka_unit_test(test_push_refused),
 		cmocka_unit_test(test_stop_while_names_hang),
+		cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_quiet_host),
 		cmocka_unit_test(test_stop_while_a_server_hangs),
 	};
 

@@ -110,7 +110,7 @@ static void test_vendors(void **state)
 		{"X-CallDomainID", HEADER_FACT, FACT("Five9 domain", "v-1")},
 		{"X-RouteReason", HEADER_CONTEXT, "{\"reason\":\"v-1\"}"},
 		{"X-contained", HEADER_CONTEXT, FACT("Contained", "v-1")},
-		{"X-destination", HEADER_CONTEXT, FACT("Destination", "v-1")},
+		{"X-destination", HEADER_FACT, FACT("Destination", "v-1")},
 		{"X-PolyAI-AgenticDial-Parent-Conversation-ID", HEADER_FACT,
 		 ID},
 		{"X-PolyAI-SIP-Trunk-ID", HEADER_FACT,
@@ -134,7 +134,7 @@ static void test_vendors(void **state)
 		{"X-Call-Sid", HEADER_FACT, ID},
 		{"X-EI", HEADER_FACT, FACT("External ids", "v-1")},
 		{"X-LK-Real-IP", HEADER_FACT, FACT("LK Real IP", "v-1")},
-		{"X-MS-Custom-Order", HEADER_CONTEXT, FACT("Order", "v-1")},
+		{"X-MS-Custom-Order", HEADER_FACT, FACT("Order", "v-1")},
 		{"X-MS-Custom-Summary", HEADER_CONTEXT,
 		 "{\"summary\":\"v-1\"}"},
 		{"X-MS-Skype-Chain-Id", HEADER_FACT,
@@ -212,22 +212,22 @@ static void test_generic(void **state)
 		 "{\"sentiment\":{\"label\":\"positive\",\"score\":0.5}}"},
 		{"X-Sentiment-Score", HEADER_CONTEXT, ".25",
 		 "{\"sentiment\":{\"score\":0.25}}"},
-		{"X-Priority", HEADER_CONTEXT, "high",
+		{"X-Priority", HEADER_FACT, "high",
 		 "{\"priority\":\"high\"}"},
 		{"X-Reason", HEADER_CONTEXT, "a", "{\"reason\":\"a\"}"},
 		{"X-Transfer-Reason", HEADER_CONTEXT, "a",
 		 "{\"reason\":\"a\"}"},
-		{"X-Caller-Name", HEADER_CONTEXT, "Rosa",
+		{"X-Caller-Name", HEADER_FACT, "Rosa",
 		 "{\"caller\":{\"name\":\"Rosa\"}}"},
-		{"X-Customer-Name", HEADER_CONTEXT, "Rosa",
+		{"X-Customer-Name", HEADER_FACT, "Rosa",
 		 "{\"caller\":{\"name\":\"Rosa\"}}"},
-		{"X-Email", HEADER_CONTEXT, "mailto:r@example.com",
+		{"X-Email", HEADER_FACT, "mailto:r@example.com",
 		 "{\"caller\":{\"mailto\":\"r@example.com\"}}"},
-		{"X-Account", HEADER_CONTEXT, "A-7",
+		{"X-Account", HEADER_FACT, "A-7",
 		 "{\"caller\":{\"account\":\"A-7\"}}"},
-		{"X-Account-ID", HEADER_CONTEXT, "A-7",
+		{"X-Account-ID", HEADER_FACT, "A-7",
 		 "{\"caller\":{\"account\":\"A-7\"}}"},
-		{"X-Language", HEADER_CONTEXT, "de",
+		{"X-Language", HEADER_FACT, "de",
 		 "{\"caller\":{\"language\":\"de\"}}"},
 		{"X-ANI", HEADER_FACT, "tel:+12025550143",
 		 "{\"caller\":{\"tel\":\"+12025550143\"}}"},
@@ -251,25 +251,25 @@ static void test_generic(void **state)
 		 FACT("Handover", "by mail")},
 		{"X-Next-Step", HEADER_CONTEXT, "Offer it",
 		 "{\"suggestions\":[\"Offer it\"]}"},
-		{"X-Link", HEADER_CONTEXT, "https://crm.example.com/7",
+		{"X-Link", HEADER_FACT, "https://crm.example.com/7",
 		 "{\"links\":[{\"title\":\"Link\","
 		 "\"url\":\"https://crm.example.com/7\"}]}"},
-		{"X-Link", HEADER_CONTEXT, "javascript:alert(1)",
+		{"X-Link", HEADER_FACT, "javascript:alert(1)",
 		 FACT("Link", "javascript:alert(1)")},
 		{"X-Transcript", HEADER_CONTEXT, "Caller: I pay",
 		 "{\"transcript\":[{\"who\":\"caller\",\"text\":\"I pay\"}]}"},
-		{"X-Context", HEADER_CONTEXT,
+		{"X-Context", HEADER_FACT,
 		 "eyJpbnRlbnQiOiJyZWZ1bmQifQ",
 		 "{\"intent\":\"refund\"}"},
 		/* Unknown ones are facts, with a name for people */
-		{"X-Order-Number", HEADER_CONTEXT, "77",
+		{"X-Order-Number", HEADER_FACT, "77",
 		 FACT("Order Number", "77")},
-		{"x-order_number", HEADER_CONTEXT, "77",
+		{"x-order_number", HEADER_FACT, "77",
 		 FACT("Order Number", "77")},
-		{"X-OrderNumber", HEADER_CONTEXT, "77",
+		{"X-OrderNumber", HEADER_FACT, "77",
 		 FACT("Order Number", "77")},
-		{"X-VIN", HEADER_CONTEXT, "77", FACT("VIN", "77")},
-		{"X-a.b", HEADER_CONTEXT, "77", FACT("A B", "77")},
+		{"X-VIN", HEADER_FACT, "77", FACT("VIN", "77")},
+		{"X-a.b", HEADER_FACT, "77", FACT("A B", "77")},
 	};
 	(void)state;
 
@@ -277,6 +277,168 @@ static void test_generic(void **state)
 		assert_int_equal(role(v[i].name), v[i].role);
 		gives(v[i].name, v[i].value, v[i].json);
 	}
+}
+
+
+/* What PBXs, trunks and recorders put on ordinary calls: no hand-off */
+static void test_ordinary(void **state)
+{
+	static const char *const v[] = {
+		"X-accountcode", "X-Provider", "X-Tenant", "X-3CX-Queue",
+		"X-PH-Foo", "X-PH-CallerName", "X-Session-Id",
+		"X-Recording-Id", "X-Attestation-Indicator", "X-FID",
+		"X-Caller-Name", "X-CallerName", "X-NAT", "X-SIP-Trunk",
+		"X-Cluster-Node", "X-Queue", "X-Gateway", "X-Customer-Id",
+		"X-Name", "X-Phone", "X-Caller-Tel", "X-First-Name",
+		"X-Email", "X-Language", "X-Account", "X-Priority",
+		"X-Urgency", "X-Link", "X-URL", "X-Context", "X-Data",
+		"X-Transferred-By", "X-Transfer-Capability", "X-Id",
+		"X-Conversation-Id", "X-Interaction-Id", "X-Second-Hand-Offer",
+		"X_Queue", "X-Second_Queue", "X-MS-Custom-Tenant",
+		"X-Confidential", "X-International", "X-Summarized",
+	};
+	static const char *const said[] = {
+		"X-Handoff", "X-Hand-Off-Id", "X-HandoffId", "X_Handoff_Id",
+		"X-Handoff-Note", "X-Handover", "X-Hand-Over-To",
+		"X-Handoff-Data", "X-Handoff-Context", "X-Handoff-Priority",
+		"X-Transfer-Priority", "X-AI-Summary", "X-BotSummary",
+		"X-Detected-Intent", "X-Next-Steps", "X-Suggestion",
+		"X-Escalated-By", "X-Escalation", "X-Escalation-Queue",
+		"X-MS-Custom-Intent", "X-Route-Reason", "X_Transfer_Summary",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(v); i++) {
+		if (role(v[i]) != HEADER_FACT)
+			print_error("%s\n", v[i]);
+		assert_int_equal(role(v[i]), HEADER_FACT);
+	}
+	for (size_t i = 0; i < COUNT(said); i++) {
+		if (role(said[i]) != HEADER_CONTEXT)
+			print_error("%s\n", said[i]);
+		assert_int_equal(role(said[i]), HEADER_CONTEXT);
+	}
+
+	/* As facts they are shown beside what does speak */
+	gives("X-3CX-Queue", "800", FACT("3CX Queue", "800"));
+	gives("X-Caller-Tel", "+12025550143",
+	      "{\"caller\":{\"tel\":\"+12025550143\"}}");
+	gives("X-First-Name", "Rosa", "{\"caller\":{\"name\":\"Rosa\"}}");
+}
+
+
+/* Case, dashes and underscores do not matter, but what differs by them alone
+   is told apart */
+static void test_dashes(void **state)
+{
+	static const struct {
+		const char *name;
+		enum header_role role;
+		const char *json;
+	} v[] = {
+		{"X_Intent", HEADER_CONTEXT, "{\"intent\":\"v-1\"}"},
+		{"P_Intrinsics", HEADER_CONTEXT, FACT("Intrinsics", "v-1")},
+		{"User_to_User", HEADER_UUI, ID},
+		{"UserToUser", HEADER_UUI, ID},
+		{"X-User_To_User", HEADER_UUI, ID},
+		{"x_usertouser", HEADER_UUI, ID},
+		{"X-Route-Reason", HEADER_CONTEXT, "{\"reason\":\"v-1\"}"},
+		{"X_Call_ANI", HEADER_FACT, TEL},
+		{"X-CallID", HEADER_FACT, ID},
+		{"X-Call-ID", HEADER_FACT, ID},
+		{"X-CallSessionID", HEADER_FACT, FACT("Five9 session", "v-1")},
+		{"X-call_session_id", HEADER_FACT, ID},
+		{"X_Twilio_Foo", HEADER_FACT, FACT("Twilio Foo", "v-1")},
+		{"X_Order_Number", HEADER_FACT, FACT("Order Number", "v-1")},
+		{"X_MS_Custom_Case", HEADER_FACT, FACT("Case", "v-1")},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(v); i++) {
+		assert_int_equal(role(v[i].name), v[i].role);
+		gives(v[i].name, "v-1", v[i].json);
+	}
+
+	/* What is SIP's own is not read under a look-alike either */
+	assert_int_equal(role("Call_ID"), HEADER_NONE);
+}
+
+
+/* RFC 3261, section 7.3.1: a line that goes on in the next */
+static void test_folded(void **state)
+{
+	(void)state;
+
+	gives("X-Summary", "Charged\r\n\ttwice,\r\n  wants\tit  back",
+	      "{\"summary\":\"Charged twice, wants it  back\"}");
+	gives("X-Summary", "\r\n a\n b\r\n ", "{\"summary\":\"a b\"}");
+	/* A line end that was escaped is meant */
+	gives("X-Summary", "a%0Ab", "{\"summary\":\"a\\nb\"}");
+	gives("X-UUI", "wants\r\n a refund",
+	      "{\"reason\":\"wants a refund\"}");
+	gives("P-Intrinsics", "intent=refund;\r\n\tTier=Gold",
+	      "{\"intent\":\"refund\",\"facts\":[{\"name\":\"Tier\","
+	      "\"value\":\"Gold\"}]}");
+}
+
+
+/* JSON that is what the header's name says */
+static void test_json(void **state)
+{
+	static const char turns[] = "{\"transcript\":["
+		"{\"who\":\"caller\",\"text\":\"I pay\"},"
+		"{\"who\":\"ai\",\"text\":\"Yes\"}]}";
+	(void)state;
+
+	gives("X-Caller", "{\"name\":\"Rosa\",\"tel\":\"+12025550143\"}",
+	      "{\"caller\":{\"name\":\"Rosa\","
+	      "\"tel\":\"+12025550143\"}}");
+	gives("X-Customer", "{\"name\":\"Rosa\",\"verified\":true}",
+	      "{\"caller\":{\"name\":\"Rosa\"}}");
+	gives("X-Caller", "{\"caller\":{\"name\":\"Rosa\"}}",
+	      "{\"caller\":{\"name\":\"Rosa\"}}");
+	gives("X-Caller", "{\"plan\":7}", FACT("Caller", "{\\\"plan\\\":7}"));
+	gives("X-Transcript", "[{\"role\":\"user\",\"content\":\"I pay\"},"
+	      "{\"role\":\"assistant\",\"content\":\"Yes\"}]", turns);
+	gives("X-Transcript", "{\"transcript\":[{\"role\":\"user\","
+	      "\"content\":\"I pay\"},{\"role\":\"assistant\","
+	      "\"content\":\"Yes\"}]}", turns);
+	gives("X-Escalation", "{\"level\":2,\"reason\":\"angry\"}",
+	      "{\"escalation\":{\"level\":2,\"reason\":\"angry\"}}");
+	gives("X-Next-Steps", "[\"Refund\",\"Call back\"]",
+	      "{\"suggestions\":[\"Refund\",\"Call back\"]}");
+	gives("X-Transcript", "[broken", "{\"transcript\":[{\"who\":\"other\","
+	      "\"text\":\"[broken\"}]}");
+}
+
+
+/* Secrets under names that do not say so */
+static void test_secret_values(void **state)
+{
+	(void)state;
+
+	empty("X-Anything", "Basic dXNlcjpodW50ZXIy");
+	empty("X-Anything", "Token hunter2hunter2");
+	empty("X-Anything", "Bearer hunter2hunter2");
+	empty("X-Anything", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVk");
+	empty("X-Intent", "Bearer hunter2hunter2");
+	empty("X-Handoff-Id", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln");
+	gives("X-Anything", "Basic plan", FACT("Anything", "Basic plan"));
+	gives("X-Anything", "Token of appreciation",
+	      FACT("Anything", "Token of appreciation"));
+	gives("X-Anything", "https://user:hunter2@example.com/a",
+	      FACT("Anything", "https://example.com/a"));
+	gives("X-Link", "https://example.com/a?case=7&token=hunter2",
+	      "{\"links\":[{\"title\":\"Link\","
+	      "\"url\":\"https://example.com/a?case=7\"}]}");
+	gives("X-Data", "{\"case\":7,\"a\":[{\"sessionKey\":\"hunter2\","
+	      "\"b\":\"Bearer hunter2hunter2\",\"c\":{\"d\":1}}]}",
+	      "{\"facts\":[{\"name\":\"case\",\"value\":\"7\"},"
+	      "{\"name\":\"a\",\"value\":\"[{\\\"c\\\":{\\\"d\\\":1}}]\"}]}");
+	/* Prose stays prose */
+	gives("X-Summary", "The caller read out Bearer hunter2hunter2 to us",
+	      "{\"summary\":\"The caller read out Bearer hunter2hunter2 to "
+	      "us\"}");
 }
 
 
@@ -293,7 +455,11 @@ static void test_none(void **state)
 		"X-TokenValue", "X-Cookie", "X-Session-Cookie",
 		"X-Client-Secret", "X-Secret-Word", "X-Password", "X-PIN",
 		"X-Caller-Pin", "X-Session-Key", "X-JWT", "X-Basic-Auth",
-		"X-Signature", "X-CVV", "X-OTP",
+		"X-Signature", "X-CVV", "X-OTP", "X-SessionKey", "X-AuthKey",
+		"X-SharedKey", "x-sharedkey", "X-OAuth", "X-OAUTH2",
+		"X-Authentication", "X-Auth-Hash", "X-Auth-User", "X-Hmac",
+		"X-Sig", "X-ClientSecretValue", "X-Access-Code",
+		"X-Encryption-Key-Data", "X-SSN", "X_Api_Key",
 	};
 	const struct context_rules rules = {.max = 1000};
 	(void)state;
@@ -312,10 +478,10 @@ static void test_none(void **state)
 
 	assert_int_equal(header_role(NULL, NULL, 0), HEADER_NONE);
 	/* These only look like it */
-	assert_int_equal(role("X-Keyboard"), HEADER_CONTEXT);
-	assert_int_equal(role("X-Key-Account"), HEADER_CONTEXT);
-	assert_int_equal(role("X-Shopping"), HEADER_CONTEXT);
-	assert_int_equal(role("X-Auth-Status"), HEADER_CONTEXT);
+	assert_int_equal(role("X-Keyboard"), HEADER_FACT);
+	assert_int_equal(role("X-Key-Account"), HEADER_FACT);
+	assert_int_equal(role("X-Shopping"), HEADER_FACT);
+	assert_int_equal(role("X-Auth-Status"), HEADER_FACT);
 }
 
 
@@ -489,6 +655,9 @@ static void test_map(void **state)
 	assert_int_equal(role("Session-ID"), HEADER_FACT);
 	assert_int_equal(role("History-Info"), HEADER_FACT);
 	assert_int_equal(role("X-M"), HEADER_CONTEXT);
+	/* Written less exactly */
+	assert_int_equal(role("X_A"), HEADER_CONTEXT);
+	gives("CustomerName", "v", "{\"caller\":{\"name\":\"v\"}}");
 }
 
 
@@ -503,6 +672,7 @@ static void test_map_refused(void **state)
 		"Via summary", "from caller.name", "TO summary",
 		"Contact summary", "Route summary", "Record-Route summary",
 		"Call-ID handoff_id", "CSeq summary", "i handoff_id",
+		"Call_ID handoff_id", "CallID handoff_id",
 		"Authorization summary", "Proxy-Authorization fact:Auth",
 		"P-Asserted-Identity caller.tel", "P-Preferred-Identity uui",
 		"Remote-Party-ID caller.name", "Identity summary",
@@ -597,6 +767,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vendors),
 		cmocka_unit_test(test_generic),
+		cmocka_unit_test(test_ordinary),
+		cmocka_unit_test(test_dashes),
+		cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_secret_values),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_limits),

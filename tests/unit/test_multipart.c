@@ -125,7 +125,8 @@ static void test_headers(void **state)
 	assert_int_equal(split(MIXED,
 		"--b\r\ncOnTeNt-tYpE :\r\n\tapplication/json\r\n ;a=b\r\n"
 		"X-Other: 1\r\n\r\n1\r\n"
-		"--b\r\nc: application/sdp\r\ne: deflate\r\n\r\n2\r\n"
+		"--b\r\nc: application/sdp\r\ne: deflate\r\n"
+		"Content-Transfer-Encoding: Base64 ;x\r\n\r\n2\r\n"
 		"--b\r\n\r\n3\r\n"
 		"--b\r\nno header here\r\n\r\n4\r\n"
 		"--b\r\nContent-Type: text/html\r\n"
@@ -137,6 +138,9 @@ static void test_headers(void **state)
 	is(&parts.v[0].data, "1");
 	is(&parts.v[1].type, "application/sdp");
 	is(&parts.v[1].encoding, "deflate");
+	is(&parts.v[1].transfer, "Base64");
+	is(&parts.v[0].full, "application/json\r\n ;a=b");
+	is(&parts.v[0].transfer, "");
 	is(&parts.v[2].type, "text/plain");
 	is(&parts.v[3].type, "text/plain");
 	is(&parts.v[3].data, "no header here\r\n\r\n4");

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <zlib.h>
 #include "context/body.h"
 #include "context/context.h"
+#include "context/header/uui.h"
 #include "context/limits.h"
 
 #define UUID "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -79,7 +81,7 @@ static void test_hex(void **state)
 	hex_gives("", "12345678", "", "{\"handoff_id\":\"12345678\"}");
 	gives("484F2D41;encoding=hex", "{\"handoff_id\":\"HO-A\"}");
 	hex_gives("", "K\xc3\xb6ln", ";encoding=hex",
-		  "{\"handoff_id\":\"K\xc3\xb6ln\"}");
+		  "{\"reason\":\"K\xc3\xb6ln\"}");
 	/* Genesys: "extended ASCII" in hex, which is Latin-1 */
 	hex_gives("00", "Stra\xdf" "e in K\xf6ln", ";encoding=hex",
 		  "{\"reason\":\"Stra\xc3\x9f" "e in K\xc3\xb6ln\"}");
@@ -136,7 +138,14 @@ static void test_parameters(void **state)
 		  "\"04686f2d376633316332;pd=00;encoding=hex\"}]}");
 	/* A payload of pairs that begins like hex is none */
 	gives("abcd;Plan=Gold;encoding=ascii",
-	      "{\"handoff_id\":\"abcd;Plan=Gold\"}");
+	      "{\"reason\":\"abcd;Plan=Gold\"}");
+	/* Behind an encoding all is a parameter */
+	gives("Hello;encoding=utf8;foo=bar", "{\"reason\":\"Hello\"}");
+	gives("ho-7f31c2;purpose=x;encoding=ascii;foo=bar;x", id);
+	gives("note=a;encoding=martian;Plan=Gold",
+	      "{\"facts\":[{\"name\":\"note\",\"value\":\"a\"},"
+	      "{\"name\":\"encoding\",\"value\":\"martian\"},"
+	      "{\"name\":\"Plan\",\"value\":\"Gold\"}]}");
 }
 
 
@@ -344,6 +353,13 @@ static void test_secrets(void **state)
 
 	gives("id=9;password=hunter2;api_key=k;X-Auth-Token=t",
 	      "{\"handoff_id\":\"9\"}");
+	gives("id=9;sessionKey=h;refreshTokenValue=h;auth_header=h;"
+	      "client_secret_id=h;bearerToken2=h;otp_code=h",
+	      "{\"handoff_id\":\"9\"}");
+	gives("id=9;note=Bearer hunter2hunter2", "{\"handoff_id\":\"9\"}");
+	gives("{\"sessionKey\":\"h\",\"Session token (web)\":\"h\","
+	      "\"otp_code\":\"h\",\"Author\":\"Al\"}",
+	      "{\"facts\":[{\"name\":\"Author\",\"value\":\"Al\"}]}");
 }
 
 
@@ -369,6 +385,117 @@ static void test_json(void **state)
 	hex_gives("", "{\"vcon\":\"0.4.0\",\"uuid\":\"u-1\",\"parties\":["
 		  "{\"name\":\"Al\"}]}", ";encoding=hex",
 		  "{\"handoff_id\":\"u-1\",\"caller\":{\"name\":\"Al\"}}");
+}
+
+
+/* What looks like one word, or begins like an id, and is none */
+static void test_no_id(void **state)
+{
+	static const char turns[] = "{\"transcript\":["
+		"{\"who\":\"caller\",\"text\":\"I pay\"},"
+		"{\"who\":\"ai\",\"text\":\"Yes\"}]}";
+	static const char in[] = "[{\"role\":\"user\",\"content\":\"I pay\"},"
+		"{\"role\":\"assistant\",\"content\":\"Yes\"}]";
+	(void)state;
+
+	/* "Charged twice, wants a refund" */
+	gives("Q2hhcmdlZCB0d2ljZSwgd2FudHMgYSByZWZ1bmQ=",
+	      "{\"reason\":\"Charged twice, wants a refund\"}");
+	/* "intent=refund;Tier=Gold" */
+	gives("aW50ZW50PXJlZnVuZDtUaWVyPUdvbGQ",
+	      "{\"intent\":\"refund\",\"facts\":[{\"name\":\"Tier\","
+	      "\"value\":\"Gold\"}]}");
+	/* An id is not base64 by chance */
+	gives("abcdEFGH12345678", "{\"handoff_id\":\"abcdEFGH12345678\"}");
+
+	gives(in, turns);
+	hex_gives("", in, ";encoding=hex", turns);
+	gives("[1,2]", "{\"facts\":[{\"name\":\"User-to-User\","
+	      "\"value\":\"[1,2]\"}]}");
+	gives("<handoff><id>7</id></handoff>",
+	      "{\"facts\":[{\"name\":\"User-to-User\","
+	      "\"value\":\"<handoff><id>7</id></handoff>\"}]}");
+
+	gives("conv-1;{\"intent\":\"refund\"}",
+	      "{\"handoff_id\":\"conv-1\",\"intent\":\"refund\"}");
+	gives("conv-1;{\"handoff_id\":\"h-2\"}",
+	      "{\"handoff_id\":\"h-2\",\"facts\":[{\"name\":\"Id\","
+	      "\"value\":\"conv-1\"}]}");
+	gives("conv-1;intent=refund;Tier=Gold",
+	      "{\"handoff_id\":\"conv-1\",\"intent\":\"refund\","
+	      "\"facts\":[{\"name\":\"Tier\",\"value\":\"Gold\"}]}");
+
+	gives("Refund", "{\"reason\":\"Refund\"}");
+	gives("Refund.", "{\"reason\":\"Refund.\"}");
+	gives("Refund;encoding=ascii", "{\"reason\":\"Refund\"}");
+	gives("Refund7", "{\"handoff_id\":\"Refund7\"}");
+	gives("conv-abc", "{\"handoff_id\":\"conv-abc\"}");
+	gives("C_abc", "{\"handoff_id\":\"C_abc\"}");
+}
+
+
+/* As web forms write */
+static void test_form(void **state)
+{
+	(void)state;
+
+	gives("name=Dana+Smith&tel=+12025550143&case=7",
+	      "{\"caller\":{\"name\":\"Dana Smith\","
+	      "\"tel\":\"+12025550143\"},"
+	      "\"facts\":[{\"name\":\"case\",\"value\":\"7\"}]}");
+	gives("email=dana+shop@example.com&note=a + b",
+	      "{\"caller\":{\"mailto\":\"dana+shop@example.com\"},"
+	      "\"facts\":[{\"name\":\"note\",\"value\":\"a + b\"}]}");
+	gives("name=Dana+Smith;case=7",
+	      "{\"caller\":{\"name\":\"Dana+Smith\"},"
+	      "\"facts\":[{\"name\":\"case\",\"value\":\"7\"}]}");
+
+	gives("first_name=Dana;last_name=Smith",
+	      "{\"caller\":{\"name\":\"Dana Smith\"}}");
+	gives("lastName=Smith;firstName=Dana",
+	      "{\"caller\":{\"name\":\"Dana Smith\"}}");
+	gives("name=Dana Smith;first_name=Dana;last_name=Smith",
+	      "{\"caller\":{\"name\":\"Dana Smith\"}}");
+	gives("first_name=Dana;last_name=Smith;name=Dana Smith",
+	      "{\"caller\":{\"name\":\"Dana Smith\"}}");
+}
+
+
+static bool speaks(const char *value)
+{
+	return uui_speaks(value, strlen(value));
+}
+
+
+/* An id that Avaya gives to every call does not say that one is handed over */
+static void test_speaks(void **state)
+{
+#define UCID "FA080019001038F725B3"
+	(void)state;
+
+	assert_false(speaks("00" UCID ";encoding=hex"));
+	assert_false(speaks("04" UCID ";encoding=hex;purpose=isdn-uui"));
+	assert_false(speaks("00fa080019001038f725b3"));
+	assert_false(speaks(UCID ";pd=00;encoding=hex"));
+	assert_false(speaks("\"00" UCID "\";encoding=hex"));
+	assert_false(speaks("00" UCID "%3Bencoding%3Dhex"));
+	assert_false(speaks("00" UCID ";encoding=hex,04" UCID));
+	assert_false(speaks(""));
+	assert_false(speaks("\"\""));
+	assert_false(speaks(";encoding=hex"));
+	assert_false(uui_speaks(NULL, 0));
+
+	assert_true(speaks("00" UCID "C80B696e74656e743d62696c6c"
+			   ";encoding=hex"));
+	assert_true(speaks("00" UCID ";encoding=hex,686f2d31;encoding=hex"));
+	assert_true(speaks("00FA080019001038F7;encoding=hex"));
+	assert_true(speaks("00" UCID " and more"));
+	assert_true(speaks(UUID));
+	assert_true(speaks("C_conv-4711"));
+	assert_true(speaks("ho-1"));
+	assert_true(speaks("12345678"));
+	assert_true(speaks("0"));
+	assert_true(speaks("04"));
 }
 
 
@@ -401,7 +528,7 @@ static void test_bytes(void **state)
 		  "{\"reason\":\"K\xc3\xb6ln a\xef\xbf\xbd\"}");
 	gives_len("a\x81" "b c", 5, "{\"reason\":\"a\xef\xbf\xbd" "b c\"}");
 	gives_len("\x04ho-1", 5, "{\"handoff_id\":\"ho-1\"}");
-	gives("a\xe2\x80\xae" "b", "{\"handoff_id\":\"ab\"}");
+	gives("a\xe2\x80\xae" "b", "{\"reason\":\"ab\"}");
 }
 
 
@@ -418,6 +545,9 @@ static void test_errors(void **state)
 	assert_int_equal(context_read_uui(&ctx, "password=x", 10, error),
 			 EBADMSG);
 	assert_int_equal(context_read_uui(&ctx, ";encoding=hex", 13, error),
+			 EBADMSG);
+	assert_int_equal(context_read_uui(&ctx, "eyJhbGciOiJIUzI1NiJ9.eyJzdWI"
+					  "iOiIxIn0.c2lnbmVk", 45, error),
 			 EBADMSG);
 	assert_int_equal(context_read_uui(NULL, "x", 1, error), EINVAL);
 
@@ -447,6 +577,9 @@ int main(void)
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_no_id),
+		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_speaks),
 		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_errors),

@@ -172,19 +172,23 @@ static void mutate(const char *what, struct json_object *top)
 	struct json_object *line;
 	char *text = NULL;
 
+	line = json_object_new_object();
+	json_object_object_add(line, "what", json_object_new_string(what));
+	json_object_object_add(line, "in", fake_json(in));
+
 	/* What cannot be read never gets to the writer */
 	if (context_read(&ctx, "application/vcon", 16, in, strlen(in),
 			 &(struct context_rules)
-			 {.max = LIMIT_CONTEXT_DEFAULT}, error))
+			 {.max = LIMIT_CONTEXT_DEFAULT}, error)) {
+		json_object_put(line);
 		return;
+	}
 
 	view.context = ctx;
 	assert_int_equal(vcon_write(&text, NULL, &view, out_wall,
 				    out_clock), 0);
 	context_unref(ctx);
 
-	line = json_object_new_object();
-	json_object_object_add(line, "what", json_object_new_string(what));
 	json_object_object_add(line, "out", fake_json(text));
 	free(text);
 	out_save("mutations", "jsonl", "a", json_object_to_json_string_ext(

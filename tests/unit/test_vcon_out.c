@@ -179,14 +179,20 @@ static void test_states(void **state)
 		assert_string_equal(fake_get(elem, "type"), "transfer");
 		assert_string_equal(fake_get(elem, "start"),
 				    "2026-11-22T09:56:40Z");
-		elem = j_at(obj, "dialog",
-			    (size_t)j_num(elem, "target_dialog"));
-		assert_string_equal(fake_get(elem, "start"),
-				    v[i].connected_at == 4950000 ?
-				    "2026-11-22T09:59:10Z" :
-				    v[i].connected_at ?
-				    "2026-11-22T09:58:20Z" :
-				    "2026-11-22T09:56:40Z");
+		/* One that is still to come is not there yet */
+		assert_int_equal(j_num(elem, "target_dialog") >= 0,
+				 v[i].state == BATON_CLOSED ||
+				 v[i].connected_at);
+		if (j_num(elem, "target_dialog") >= 0) {
+			elem = j_at(obj, "dialog",
+				    (size_t)j_num(elem, "target_dialog"));
+			assert_string_equal(fake_get(elem, "start"),
+					    v[i].connected_at == 4950000 ?
+					    "2026-11-22T09:59:10Z" :
+					    v[i].connected_at ?
+					    "2026-11-22T09:58:20Z" :
+					    "2026-11-22T09:56:40Z");
+		}
 		assert_int_equal(j_count(obj, "parties"), 3);
 		json_object_put(obj);
 	}
@@ -216,7 +222,7 @@ static void test_many_speakers(void **state)
 
 	obj = out_json(out_view, ctx, "fresh-many");
 	assert_true(j_count(obj, "parties") <= LIMIT_PARTIES);
-	assert_int_equal(j_count(obj, "dialog"), 503);
+	assert_int_equal(j_count(obj, "dialog"), 502);
 	json_object_put(obj);
 }
 

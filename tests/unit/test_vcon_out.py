@@ -5,6 +5,7 @@ import copy
 import glob
 import json
 import os
+import re
 
 import pytest
 
@@ -38,16 +39,28 @@ def test_there_are_enough():
     assert len(names) >= 20, "run unit/test_vcon_out first: %s" % FOLDER
     assert len(AMENDED) >= 6
     for name in ("fresh-declined", "fresh-missed", "chain-2", "old-0.0.1",
-                 "old-0.3.0", "example-billing-dispute"):
+                 "old-0.3.0", "example-billing-dispute", "told-live"):
         assert name in names
+
+
+def came_so(wrong, old):
+    """An address without a hash cannot be made good without inventing it:
+    where it came so it stays so. We write none."""
+    if not wrong.endswith("url without content_hash"):
+        return False
+    where, index = re.match(r"(\w+)\[(\d+)\]:", wrong).groups()
+    # One object alone was meant as a list
+    elems = old.get(where, [])
+    elems = elems if isinstance(elems, list) else [elems]
+    return int(index) < len(elems) and "url" in (elems[int(index)] or {})
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=WRITTEN_IDS)
 def test_valid(path):
     wrong = check(load(path))
-    if "old-" in os.path.basename(path):
-        # What cannot be made good without inventing it
-        wrong = [w for w in wrong if "url without content_hash" not in w]
+    if os.path.basename(path).startswith("old-"):
+        old = load(path[:-4] + ".in")
+        wrong = [w for w in wrong if not came_so(w, old)]
     assert wrong == []
 
 
@@ -60,8 +73,12 @@ def test_nothing_is_lost(path):
 @pytest.mark.parametrize("path", WRITTEN, ids=WRITTEN_IDS)
 def test_transfer(path):
     got = transfer_of(load(path))
-    assert {"transferee", "transferor", "transfer_target", "original",
-            "target_dialog"} <= set(got)
+    assert {"transferee", "transferor", "transfer_target",
+            "original"} <= set(got)
+    # While it is open there may be no call of the two yet
+    outcome = [a["body"] for a in load(path).get("analysis", [])
+               if a.get("schema") == "baton-outcome-1"]
+    assert "target_dialog" in got or not outcome
     assert len({json.dumps(got[k], sort_keys=True) for k in
                 ("transferee", "transferor", "transfer_target")}) == 3
     # Unless the vCon received knew the person, and said less of him
@@ -80,8 +97,8 @@ def test_outcomes():
                 for k in ("consultation", "target_dialog")]
     assert words["connected"] == ["recording", "recording"]
     assert words["completed"] == ["recording", "recording"]
-    assert words["consulting"] == ["recording", "failed"]
-    assert words["offered"] == ["failed", "failed"]
+    assert words["consulting"] == ["recording", None]
+    assert words["offered"] == [None, None]
     assert words["declined"] == ["busy", "busy"]
     assert words["declined-late"] == ["recording", "busy"]
     assert words["missed"] == ["no-answer", "no-answer"]
@@ -90,7 +107,7 @@ def test_outcomes():
     assert words["failed"] == ["failed", "failed"]
     assert words["direct"] == [None, "recording"]
     assert words["direct-left"] == [None, "hung-up"]
-    assert words["taken-over"] == ["failed", "recording"]
+    assert words["taken-over"] == ["hung-up", "recording"]
 
 
 def test_mutations():
@@ -102,8 +119,7 @@ def test_mutations():
         for line in f:
             one = json.loads(line)
             wrong = [w for w in check(one["out"])
-                     # What cannot be made good without inventing it
-                     if "url without content_hash" not in w]
+                     if not came_so(w, one["in"])]
             if wrong:
                 found[one["what"]] = wrong
             count += 1

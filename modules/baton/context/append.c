@@ -9,7 +9,8 @@
 
 enum { SAME_LAST = 64 };           /* turns looked at for the same one      */
 
-static const char left_out[] = "the oldest turns of a long transcript";
+static const char old_left_out[] = "the oldest turns of a long transcript";
+static const char new_left_out[] = "the newest turns of a long transcript";
 
 /* The list that more may be put on, behind what `ctx` shows. Not that of
    before when somebody went on from there already, or when most of it is
@@ -80,7 +81,7 @@ static bool is_there(const struct context *ctx,
 }
 
 
-static bool is_noted(const struct context *ctx)
+static bool is_noted(const struct context *ctx, const char *left_out)
 {
 	for (size_t i = 0; i < ctx->factc; i++) {
 		if (strstr(ctx->factv[i].value, left_out))
@@ -92,7 +93,8 @@ static bool is_noted(const struct context *ctx)
 
 
 /* Nothing vanishes without a word: the fields once more, and a fact */
-static int note(struct context **ctxp, const struct context *src)
+static int note(struct context **ctxp, const struct context *src,
+		const char *left_out)
 {
 	static const char name[] = "Left out";
 	struct context *none = context_create();
@@ -149,7 +151,7 @@ bool context_is_turns(const struct context *ctx)
 
 /* What the list holds now, with all else of a context */
 static int show(struct context **ctxp, const struct context *a,
-		const struct context *b, struct running *run)
+		const struct context *b, struct running *run, bool below)
 {
 	struct context *ctx = context_over(a, run);
 
@@ -160,7 +162,7 @@ static int show(struct context **ctxp, const struct context *a,
 	ctx->turnc = run->end - run->start;
 	ctx->from[FIELD_TRANSCRIPT] |= b->from[FIELD_TRANSCRIPT];
 
-	if (!a->handoff_id && b->handoff_id) {
+	if (!below && !a->handoff_id && b->handoff_id) {
 		ctx->handoff_id = b->handoff_id;
 		ctx->from[FIELD_HANDOFF_ID] = b->from[FIELD_HANDOFF_ID];
 	}
@@ -179,6 +181,47 @@ static int show(struct context **ctxp, const struct context *a,
 }
 
 
+static int append(struct context **ctxp, const struct context *a,
+		  const struct context *b, bool below)
+{
+	const char *left_out = NULL;
+	struct context *noted = NULL;
+	struct running *run = NULL;
+	int err;
+
+	if (!ctxp || !a || !b)
+		return EINVAL;
+
+	err = continue_list(&run, a);
+
+	for (size_t i = overlap(a, b); i < b->turnc && !err; i++) {
+		if (is_there(a, &b->turnv[i]))
+			continue;
+		if (below && running_full(run, &b->turnv[i])) {
+			left_out = new_left_out;
+			break;
+		}
+		err = running_add(run, &b->turnv[i]);
+	}
+
+	if (!err && !below)
+		running_cut(run);
+	if (!err && !below && run->start)
+		left_out = old_left_out;
+
+	if (!err && left_out && !is_noted(a, left_out))
+		err = note(&noted, a, left_out);
+
+	if (!err)
+		err = show(ctxp, noted ? noted : a, b, run, below);
+
+	running_unref(run);
+	context_unref(noted);
+
+	return err;
+}
+
+
 /**
  * All of one context, and the turns of another behind its own; those that
  * are there already are not taken twice. Of more than LIMIT_TURNS turns, or
@@ -194,30 +237,18 @@ static int show(struct context **ctxp, const struct context *a,
 int context_append(struct context **ctxp, const struct context *a,
 		   const struct context *b)
 {
-	struct context *noted = NULL;
-	struct running *run = NULL;
-	int err;
+	return append(ctxp, a, b, false);
+}
 
-	if (!ctxp || !a || !b)
-		return EINVAL;
 
-	err = continue_list(&run, a);
-
-	for (size_t i = overlap(a, b); i < b->turnc && !err; i++) {
-		if (!is_there(a, &b->turnv[i]))
-			err = running_add(run, &b->turnv[i]);
-	}
-
-	if (!err)
-		running_cut(run);
-	if (!err && run->start && !is_noted(a))
-		err = note(&noted, a);
-
-	if (!err)
-		err = show(ctxp, noted ? noted : a, b, run);
-
-	running_unref(run);
-	context_unref(noted);
-
-	return err;
+/**
+ * The same where what came is trusted less: it pushes out nothing that is
+ * there, and nothing but its turns is taken
+ *
+ * @return 0, EINVAL or ENOMEM
+ */
+int context_append_below(struct context **ctxp, const struct context *a,
+			 const struct context *b)
+{
+	return append(ctxp, a, b, true);
 }

@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <json-c/json.h>
 #include "body.h"
 #include "build.h"
+#include "decode.h"
 #include "json/json.h"
 #include "json/span.h"
 #include "limits.h"
+#include "multipart.h"
 #include "read.h"
 #include "shape.h"
 #include "text/inflate.h"
@@ -50,8 +53,13 @@ static enum kind kind_of(const char *type, size_t len)
 		{"application/vcon",      KIND_VCON},
 		{"application/vcon+json", KIND_VCON},
 		{"application/vcon+gzip", KIND_VCON},
+		/* A JWS in JSON, RFC 7515 section 9.2.1: a signed vCon */
+		{"application/jose+json", KIND_VCON},
+		{"text/json",             KIND_JSON},
 		{"text/plain",            KIND_TEXT},
 	};
+	static const char vendor[] = "application/vnd.";
+	static const char json[] = "+json";
 	const char *semi;
 
 	if (!type)
@@ -67,6 +75,12 @@ static enum kind kind_of(const char *type, size_t len)
 			return kindv[i].kind;
 	}
 
+	/* A vendor's own, RFC 6839 section 3.1 */
+	if (len > sizeof(vendor) + sizeof(json) &&
+	    !strncasecmp(type, vendor, sizeof(vendor) - 1) &&
+	    text_is(type + len - sizeof(json) + 1, sizeof(json) - 1, json))
+		return KIND_JSON;
+
 	return KIND_NONE;
 }
 
@@ -80,6 +94,34 @@ static enum kind kind_of(const char *type, size_t len)
 bool context_type_known(const char *type, size_t len)
 {
 	return kind_of(type, len) != KIND_NONE;
+}
+
+
+/**
+ * What is told of a body beside its media type
+ *
+ * @param form     Filled in
+ * @param type     Content-Type with its parameters
+ * @param typelen  Its length
+ * @param transfer Content-Transfer-Encoding, empty if there is none
+ * @param len      Its length
+ */
+void body_form_read(struct body_form *form, const char *type, size_t typelen,
+		    const char *transfer, size_t len)
+{
+	static const char endless[] = "?";
+
+	if (multipart_param(form->charset, sizeof(form->charset), type,
+			    typelen, "charset") == E2BIG)
+		memcpy(form->charset, endless, sizeof(endless));
+
+	text_trim(&transfer, &len);
+	if (len >= sizeof(form->transfer)) {
+		transfer = endless;
+		len = sizeof(endless) - 1;
+	}
+	memcpy(form->transfer, transfer, len);
+	form->transfer[len] = '\0';
 }
 
 
@@ -172,6 +214,108 @@ static int read_kind(struct context *ctx, enum kind kind, const char *data,
 }
 
 
+/* Bytes that are on their way from the wire to the reader */
+struct bytes {
+	const char *p;
+	size_t l;
+	char *own;                /* freed at the end, NULL = another's     */
+};
+
+
+static void bytes_set(struct bytes *bytes, char *buf, size_t len)
+{
+	if (!buf)
+		return;
+
+	free(bytes->own);
+	bytes->p = bytes->own = buf;
+	bytes->l = len;
+}
+
+
+static int unpack(struct bytes *bytes, size_t max,
+		  char error[CONTEXT_ERROR_SIZE])
+{
+	char *buf = NULL;
+	size_t len = 0;
+	int err;
+
+	if (!gzip_is(bytes->p, bytes->l))
+		return 0;
+
+	err = gzip_inflate(&buf, &len, bytes->p, bytes->l, max);
+	switch (err) {
+
+	case 0:
+		bytes_set(bytes, buf, len);
+		break;
+
+	case EMSGSIZE:
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "larger than %zu "
+			       "bytes after decompression", max);
+		break;
+
+	case EOVERFLOW:
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "gzip data that "
+			       "grows more than %d times", LIMIT_RATIO);
+		err = EMSGSIZE;
+		break;
+
+	case EBADMSG:
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "broken gzip data");
+		break;
+
+	default:
+		break;
+	}
+
+	return err;
+}
+
+
+/* What came, as it was meant: decoded, decompressed, in UTF-8 */
+static int bytes_ready(struct bytes *bytes, const struct body_form *form,
+		       size_t max, char error[CONTEXT_ERROR_SIZE])
+{
+	char *buf = NULL;
+	size_t len = 0;
+	int err;
+
+	err = transfer_decode(&buf, &len, form->transfer, bytes->p,
+			      bytes->l);
+	if (err == EPROTONOSUPPORT)
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "its Content-"
+			       "Transfer-Encoding %s is not known",
+			       form->transfer);
+	else if (err == EBADMSG)
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "broken %s",
+			       form->transfer);
+	if (err)
+		return err;
+	bytes_set(bytes, buf, len);
+
+	err = unpack(bytes, max, error);
+	if (err)
+		return err;
+
+	err = charset_decode(&buf, &len, form->charset, bytes->p, bytes->l);
+	if (err == EPROTONOSUPPORT)
+		(void)snprintf(error, CONTEXT_ERROR_SIZE, "text in %s is not "
+			       "read", form->charset);
+	if (err)
+		return err;
+	bytes_set(bytes, buf, len);
+
+	if (bytes->l > max) {
+		(void)snprintf(error, CONTEXT_ERROR_SIZE,
+			       "%zu bytes, at most %zu", bytes->l, max);
+		return EMSGSIZE;
+	}
+
+	return 0;
+}
+
+
 /**
  * Read a body, a fetched file or anything else that has a media type
  *
@@ -184,8 +328,9 @@ static int read_kind(struct context *ctx, enum kind kind, const char *data,
  * @param error   Gets one line if it fails, else is empty
  *
  * @return 0; EPROTONOSUPPORT: a type or form that is not read; EMSGSIZE: more
- *         than max; E2BIG: nested too deep; EBADMSG: broken; EACCES: a
- *         signature that does not hold; ENOMEM; EINVAL
+ *         than max, or gzip that grows too much; E2BIG: nested too deep;
+ *         EBADMSG: broken; EACCES: a signature that does not hold; ENOMEM;
+ *         EINVAL
  */
 int context_read(struct context **ctxp, const char *type, size_t typelen,
 		 const char *data, size_t len,
@@ -193,8 +338,9 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 		 char error[CONTEXT_ERROR_SIZE])
 {
 	enum kind kind = kind_of(type, typelen);
+	struct bytes bytes = {data, len, NULL};
+	struct body_form form = {"", ""};
 	struct context *ctx = NULL;
-	char *buf = NULL;
 	int err = 0;
 
 	if (!ctxp || !error || !rules || (!data && len))
@@ -219,24 +365,15 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 		return EBADMSG;
 	}
 
-	if (gzip_is(data, len)) {
-		err = gzip_inflate(&buf, &len, data, len,
-				   rules->max);
-		if (err == EMSGSIZE)
-			(void)snprintf(error, CONTEXT_ERROR_SIZE,
-				       "larger than %zu bytes after "
-				       "decompression", rules->max);
-		else if (err == EOVERFLOW)
-			(void)snprintf(error, CONTEXT_ERROR_SIZE,
-				       "gzip data that grows more than %d "
-				       "times", LIMIT_RATIO);
-		else if (err == EBADMSG)
-			(void)snprintf(error, CONTEXT_ERROR_SIZE,
-				       "broken gzip data");
-		if (err)
-			goto out;
-		data = buf;
-	}
+	if (rules->form)
+		form = *rules->form;
+	if (!form.charset[0])
+		(void)multipart_param(form.charset, sizeof(form.charset),
+				      type, typelen, "charset");
+
+	err = bytes_ready(&bytes, &form, rules->max, error);
+	if (err)
+		goto out;
 
 	ctx = context_create();
 	if (!ctx) {
@@ -244,7 +381,7 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 		goto out;
 	}
 
-	err = read_kind(ctx, kind, data, len, rules, error);
+	err = read_kind(ctx, kind, bytes.p, bytes.l, rules, error);
 	if (err)
 		goto out;
 
@@ -255,7 +392,7 @@ int context_read(struct context **ctxp, const char *type, size_t typelen,
 	}
 
  out:
-	free(buf);
+	free(bytes.own);
 
 	if (err == ENOMEM)
 		(void)snprintf(error, CONTEXT_ERROR_SIZE, "out of memory");

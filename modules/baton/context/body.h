@@ -25,7 +25,16 @@ enum carrier {
 	CARRIER_REFER,
 };
 
-enum { CONTEXT_ERROR_SIZE = 128 };
+enum {
+	CONTEXT_ERROR_SIZE = 128,
+	BODY_WORD_SIZE = 32,
+};
+
+/** How the bytes of a body are written: words in any case, empty = not told */
+struct body_form {
+	char charset[BODY_WORD_SIZE];
+	char transfer[BODY_WORD_SIZE];  /**< Content-Transfer-Encoding      */
+};
 
 /** What a reader goes by beside the bytes */
 struct context_rules {
@@ -33,11 +42,28 @@ struct context_rules {
 	int64_t now;              /**< seconds since 1970, for certificates */
 	const struct trust_roots *roots;  /**< NULL = none is configured    */
 	const struct header_map *headers; /**< baton_header, may be NULL    */
+	const struct body_form *form;     /**< of a body, may be NULL       */
+};
+
+/** A header that is read with the others of its message */
+struct header_line {
+	const char *name;
+	size_t namelen;
+	const char *value;
+	size_t len;
+	bool uui;                 /**< told: it is a User-to-User           */
+	const char *id;           /**< told: hand-off that it names, though
+				         another is shown; in the context   */
+	int err;                  /**< told: errno value, 0 = it was read   */
+	char error[CONTEXT_ERROR_SIZE];  /**< what is wrong; if it is set
+					      already, it is not read       */
 };
 
 const char *carrier_name(enum carrier carrier);
 
 bool context_type_known(const char *type, size_t len);
+void body_form_read(struct body_form *form, const char *type, size_t typelen,
+		    const char *transfer, size_t len);
 int  context_read(struct context **ctxp, const char *type, size_t typelen,
 		  const char *data, size_t len,
 		  const struct context_rules *rules,
@@ -48,5 +74,7 @@ int  context_read_header(struct context **ctxp, const char *name,
 			 size_t namelen, const char *value, size_t len,
 			 const struct context_rules *rules,
 			 char error[CONTEXT_ERROR_SIZE]);
+int  context_read_headers(struct context **ctxp, struct header_line *linev,
+			  size_t linec, const struct context_rules *rules);
 
 #endif

@@ -42,6 +42,8 @@ struct box {
 	size_t links;
 	size_t facts;
 	const struct context *lender;   /* whose vcon.text ours is          */
+	const struct context *alsov[CONTEXT_VCONS];   /* as in vcon         */
+	size_t alsoc;
 	const struct context *base;     /* whose fields ours are            */
 	struct running *running;        /* where our turns are: append.c    */
 };
@@ -117,6 +119,8 @@ void context_unref(const struct context *ctx)
 	}
 
 	context_unref(box->lender);
+	for (size_t i = 0; i < box->alsoc; i++)
+		context_unref(box->alsov[i]);
 
 	/* What is another's goes with that one */
 	if (box->running)
@@ -338,7 +342,6 @@ int context_set(struct context *ctx, const char **field, const char *text,
 }
 
 
-/* Room for one more element, zeroed: returns NULL if out of memory */
 /**
  * Keep the vCon that a context is read from, for who amends it
  *
@@ -384,7 +387,8 @@ int context_lend(struct context *ctx, const struct context *src)
 
 	context_unref(box->lender);
 	box->lender = context_ref(owner);
-	ctx->vcon = src->vcon;
+	ctx->vcon.text = src->vcon.text;
+	ctx->vcon.len = src->vcon.len;
 	ctx->vcon.uuid = NULL;
 
 	return uuid ? context_set_line(ctx, &ctx->vcon.uuid, uuid,
@@ -392,6 +396,56 @@ int context_lend(struct context *ctx, const struct context *src)
 }
 
 
+/* Another state of one that is there, by its uuid, is nothing beside it */
+static bool same_vcon(const struct context *a, const struct context *b)
+{
+	if (a->vcon.uuid && b->vcon.uuid)
+		return !strcmp(a->vcon.uuid, b->vcon.uuid);
+
+	return a->vcon.text == b->vcon.text ||
+		(a->vcon.len == b->vcon.len &&
+		 !memcmp(a->vcon.text, b->vcon.text, a->vcon.len));
+}
+
+
+static void also_one(struct context *ctx, const struct context *one)
+{
+	struct box *box = box_of(ctx);
+
+	if (box->alsoc >= CONTEXT_VCONS || same_vcon(ctx, one))
+		return;
+	for (size_t i = 0; i < box->alsoc; i++) {
+		if (same_vcon(box->alsov[i], one))
+			return;
+	}
+
+	box->alsov[box->alsoc++] = context_ref(one);
+	ctx->vcon.alsov[ctx->vcon.alsoc++] = one;
+}
+
+
+/**
+ * Keep the vCons of another context beside the one that a context has, at
+ * most CONTEXT_VCONS of them
+ *
+ * @param ctx Context that is being built, with a vCon
+ * @param src The other; references are kept of those whose vCons they are
+ */
+void context_also(struct context *ctx, const struct context *src)
+{
+	const struct context *owner = context_base(src);
+
+	if (box_of(owner)->lender)
+		owner = box_of(owner)->lender;
+	if (owner->vcon.text)
+		also_one(ctx, owner);
+
+	for (size_t i = 0; i < src->vcon.alsoc; i++)
+		also_one(ctx, src->vcon.alsov[i]);
+}
+
+
+/* Room for one more element, zeroed: returns NULL if out of memory */
 static void *list_grow(void **vec, size_t count, size_t *cap, size_t size)
 {
 	void *at;
@@ -549,7 +603,8 @@ static int fact_append(struct context *ctx, const char *name, size_t namelen,
 
 /**
  * Add a fact. One of the same name (but for case) gets the new value; a name
- * that looks like a secret's is left out, and so is an empty one.
+ * or a value that looks like a secret's is left out, and so is an empty one.
+ * Addresses are kept without what opens doors: text_redact().
  *
  * @return 0, E2BIG (LIMIT_FACTS) or ENOMEM
  */
@@ -557,9 +612,12 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 		     const char *value, size_t valuelen)
 {
 	char key[LIMIT_NAME + 1];
+	char *buf;
 	size_t n;
+	int err;
 
-	if (!name || !value || name_secret(name, namelen))
+	if (!name || !value || name_secret(name, namelen) ||
+	    text_secret(value, valuelen))
 		return 0;
 
 	/* Long lists of made-up names must not make this quadratic */
@@ -575,9 +633,12 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 	if (name_secret(key, n))
 		return 0;
 
+	err = text_redact(&buf, &value, &valuelen);
+	if (err)
+		return err;
+
 	for (size_t i = 0; i < ctx->factc; i++) {
 		const char *clean;
-		int err;
 
 		if (!text_is(key, n, ctx->factv[i].name))
 			continue;
@@ -585,16 +646,21 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 		err = context_set_text(ctx, &clean, value, valuelen);
 		if (!err && clean)
 			ctx->factv[i].value = clean;
-		return err;
+		goto out;
 	}
 
-	return fact_append(ctx, name, namelen, value, valuelen);
+	err = fact_append(ctx, name, namelen, value, valuelen);
+
+ out:
+	free(buf);
+
+	return err;
 }
 
 
 /**
  * Say in the facts that something was left out, since nothing may vanish
- * without a word. This one fact may come on top of LIMIT_FACTS.
+ * without a word. Where all LIMIT_FACTS are there, the last one makes room.
  *
  * @param ctx   Context that is being built
  * @param what  Plural, such as "turns"
@@ -605,9 +671,15 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 int context_left_out(struct context *ctx, const char *what, unsigned limit)
 {
 	static const char name[] = "Left out";
+	static const char facts[] = "facts";
 	struct context_fact *fact = NULL;
 	char line[64];
 	char all[512];
+	int err;
+
+	/* One of the facts is this */
+	if (!strcmp(what, facts))
+		limit = LIMIT_FACTS - 1;
 
 	(void)snprintf(line, sizeof(line), "%s after the first %u", what,
 		       limit);
@@ -617,6 +689,13 @@ int context_left_out(struct context *ctx, const char *what, unsigned limit)
 			fact = &ctx->factv[i];
 	}
 
+	if (!fact && ctx->factc >= LIMIT_FACTS) {
+		--ctx->factc;
+		err = fact_append(ctx, name, strlen(name), line,
+				  strlen(line));
+
+		return err ? err : context_left_out(ctx, facts, LIMIT_FACTS);
+	}
 	if (!fact)
 		return fact_append(ctx, name, strlen(name), line,
 				   strlen(line));

@@ -43,6 +43,8 @@ enum context_field {
 	CONTEXT_FIELDS
 };
 
+enum { CONTEXT_VCONS = 4 };       /**< vCons beside the one shown          */
+
 /** One spoken turn */
 struct context_turn {
 	const char *at;           /**< RFC 3339 date, may be NULL           */
@@ -131,6 +133,10 @@ struct context {
 		const char *uuid; /**< NULL = it has none                   */
 		const char *text; /**< JSON, NULL = it was no vCon          */
 		size_t len;
+
+		/** Contexts of other vCons that came with it, they stay */
+		const struct context *alsov[CONTEXT_VCONS];
+		size_t alsoc;
 	} vcon;
 
 	/** For each field the sources that it came from, bit i = source i */
@@ -169,9 +175,14 @@ bool context_is_turns(const struct context *ctx);
 int  context_append(struct context **ctxp, const struct context *a,
 		    const struct context *b);
 
+int  context_append_below(struct context **ctxp, const struct context *a,
+			  const struct context *b);
+
 /* Which fields are there, and whence, see field.c */
 bool context_has(const struct context *ctx, enum context_field field);
 void context_mark(struct context *ctx, unsigned source);
+void context_mark_all(struct context *ctx, const unsigned *sourcev,
+		      size_t sourcec);
 const char *context_field_name(enum context_field field);
 
 const char *context_trust_name(enum context_trust trust);

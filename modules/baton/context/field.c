@@ -93,3 +93,27 @@ void context_mark(struct context *ctx, unsigned source)
 		ctx->from[i] = source < 64 && context_has(ctx, i) ?
 			UINT64_C(1) << source : 0;
 }
+
+
+/**
+ * Note whence the fields come of a context that has several sources: bit i
+ * of `from` was the i-th of them so far
+ *
+ * @param ctx     Context that nobody else has seen yet
+ * @param sourcev Number of each, 0 to 63
+ * @param sourcec How many, 64 at most
+ */
+void context_mark_all(struct context *ctx, const unsigned *sourcev,
+		      size_t sourcec)
+{
+	for (unsigned i = 0; i < CONTEXT_FIELDS; i++) {
+		uint64_t from = 0;
+
+		for (size_t k = 0; k < sourcec; k++) {
+			if (ctx->from[i] & UINT64_C(1) << k)
+				from |= UINT64_C(1) << sourcev[k];
+		}
+
+		ctx->from[i] = from;
+	}
+}

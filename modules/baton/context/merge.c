@@ -24,10 +24,60 @@ static int pick(struct context *ctx, const char **field, const char *best,
 }
 
 
+static bool differs(const char *best, const char *other)
+{
+	return other && (!best || strcmp(best, other));
+}
+
+
+/* What a stranger says of a caller that somebody better has named: nobody
+   shall dial his number for hers, but it is not kept secret */
+static int keep_apart(struct context *ctx, const struct context *best,
+		      const struct context *other)
+{
+	const struct {
+		const char *name;
+		const char *best;
+		const char *other;
+	} v[] = {
+#define APART(f, n) {n " given elsewhere", best->caller.f, other->caller.f}
+		APART(name, "Name"),
+		APART(tel, "Number"),
+		APART(sip, "SIP address"),
+		APART(mailto, "E-mail"),
+		APART(account, "Account"),
+		APART(language, "Language"),
+#undef APART
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]) && !err; i++) {
+		if (differs(v[i].best, v[i].other))
+			err = context_join_fact(ctx, v[i].name,
+						strlen(v[i].name), v[i].other,
+						strlen(v[i].other));
+	}
+
+	return err;
+}
+
+
+/* Of better trust than the other, and it says who the caller is */
+static bool is_apart(const struct context *best, bool same_trust)
+{
+	return !same_trust && context_has(best, FIELD_CALLER);
+}
+
+
 static int pick_caller(struct context *ctx, const struct context *best,
 		       const struct context *other, bool same_trust)
 {
+	static const struct context nobody;
+	const struct context *doubt = other;
 	int err = 0;
+
+	if (is_apart(best, same_trust))
+		other = &nobody;
 
 #define PICK(f) err |= pick(ctx, &ctx->f, best->f, other->f)
 	PICK(caller.name);
@@ -42,23 +92,38 @@ static int pick_caller(struct context *ctx, const struct context *best,
 		ctx->caller.has_verified = true;
 		ctx->caller.verified = best->caller.verified;
 	}
-	else if (other->caller.has_verified &&
-		 (same_trust || !other->caller.verified)) {
+	else if (doubt->caller.has_verified &&
+		 (same_trust || !doubt->caller.verified)) {
 		ctx->caller.has_verified = true;
-		ctx->caller.verified = other->caller.verified;
+		ctx->caller.verified = doubt->caller.verified;
 	}
 
 	return err;
 }
 
 
+/* An id of nothing but a vCon says which document it is; one that was given
+   for the hand-off is what its messages will name */
+static const struct context *id_of(const struct context *best,
+				   const struct context *other,
+				   bool same_trust)
+{
+	const bool bare = best->handoff_id && best->vcon.uuid
+		&& !strcmp(best->handoff_id, best->vcon.uuid);
+
+	return !best->handoff_id || (bare && same_trust && other->handoff_id)
+		? other : best;
+}
+
+
 static int pick_texts(struct context *ctx, const struct context *best,
-		      const struct context *other)
+		      const struct context *other, bool same_trust)
 {
 	const struct context *src;
 	int err = 0;
 
-	PICK(handoff_id);
+	err |= copy(ctx, &ctx->handoff_id, id_of(best, other, same_trust)
+		    ->handoff_id);
 	PICK(priority);
 	PICK(reason);
 	PICK(summary);
@@ -226,6 +291,18 @@ static bool adds_caller(const struct context *best,
 }
 
 
+static bool says_other(const struct context *best,
+		       const struct context *other)
+{
+	return differs(best->caller.name, other->caller.name) ||
+		differs(best->caller.tel, other->caller.tel) ||
+		differs(best->caller.sip, other->caller.sip) ||
+		differs(best->caller.mailto, other->caller.mailto) ||
+		differs(best->caller.account, other->caller.account) ||
+		differs(best->caller.language, other->caller.language);
+}
+
+
 static bool adds_fact(const struct context *best,
 		      const struct context *other)
 {
@@ -240,8 +317,9 @@ static bool adds_fact(const struct context *best,
 
 /* Both, where a field may be put together of both; else whose it is */
 static int pick_origin(struct context *ctx, const struct context *best,
-		       const struct context *other)
+		       const struct context *other, bool same_trust)
 {
+	const bool apart = is_apart(best, same_trust);
 	const struct context *src;
 	int err = 0;
 
@@ -251,7 +329,12 @@ static int pick_origin(struct context *ctx, const struct context *best,
 			ctx->from[i] = other->from[i];
 	}
 
-	if (adds_caller(best, other))
+	src = id_of(best, other, same_trust);
+	ctx->from[FIELD_HANDOFF_ID] = src->from[FIELD_HANDOFF_ID];
+
+	if (apart && says_other(best, other))
+		ctx->from[FIELD_FACTS] |= other->from[FIELD_CALLER];
+	if (!apart && adds_caller(best, other))
 		ctx->from[FIELD_CALLER] |= other->from[FIELD_CALLER];
 	if (adds_fact(best, other))
 		ctx->from[FIELD_FACTS] |= other->from[FIELD_FACTS];
@@ -259,6 +342,10 @@ static int pick_origin(struct context *ctx, const struct context *best,
 	src = best->vcon.text ? best : other;
 	if (src->vcon.text)
 		err = context_lend(ctx, src);
+	if (src->vcon.text && !err) {
+		context_also(ctx, best);
+		context_also(ctx, other);
+	}
 
 	if (!err)
 		err = pick(ctx, &ctx->signer, best->signer, other->signer);
@@ -303,7 +390,7 @@ int context_merge(struct context **ctxp, const struct context *a,
 
 	err = pick_caller(ctx, best, other, atrust == btrust);
 	if (!err)
-		err = pick_texts(ctx, best, other);
+		err = pick_texts(ctx, best, other, atrust == btrust);
 	if (!err)
 		err = context_same_turns(ctx, best->turnc ? best
 					 : other);
@@ -317,9 +404,11 @@ int context_merge(struct context **ctxp, const struct context *a,
 		err = copy_links(ctx, best->linkc ? best : other);
 	if (!err)
 		err = unite_facts(ctx, best, other);
+	if (!err && is_apart(best, atrust == btrust))
+		err = keep_apart(ctx, best, other);
 
 	if (!err)
-		err = pick_origin(ctx, best, other);
+		err = pick_origin(ctx, best, other, atrust == btrust);
 
 	if (err) {
 		context_unref(ctx);

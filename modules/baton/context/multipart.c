@@ -25,14 +25,26 @@ static bool is_blank(char c)
 }
 
 
-/* A parameter's value, quoted or not: 0, ENOENT, E2BIG or EBADMSG */
-static int boundary_read(struct boundary *b, const char *p, size_t len)
+/**
+ * A parameter of a Content-Type, quoted or not
+ *
+ * @param buf  Its value, without a terminator
+ * @param lenp Room in buf; gets the length of the value
+ * @param p    Content-Type
+ * @param len  Its length
+ * @param word Name of the parameter
+ *
+ * @return 0, ENOENT, E2BIG (no room) or EBADMSG
+ */
+static int param_read(char *buf, size_t *lenp, const char *p, size_t len,
+		      const char *word)
 {
 	const char *end = p + len;
 	const char *name;
-	size_t l;
+	size_t size = *lenp;
+	size_t l, n = 0;
 
-	b->l = 0;
+	*lenp = 0;
 
 	for (;;) {
 		bool wanted, quoted;
@@ -55,7 +67,7 @@ static int boundary_read(struct boundary *b, const char *p, size_t len)
 		if (p == end || *p == ';')
 			continue;
 
-		wanted = text_is(name, l, "boundary");
+		wanted = text_is(name, l, word);
 
 		++p;
 		while (p < end && is_blank(*p))
@@ -71,19 +83,51 @@ static int boundary_read(struct boundary *b, const char *p, size_t len)
 				   *p != ';' && !is_blank(*p))) {
 			if (quoted && *p == '\\' && p + 1 < end)
 				++p;
-			if (b->l == sizeof(b->v))
+			if (n == size)
 				return E2BIG;
-			b->v[b->l++] = *p++;
+			buf[n++] = *p++;
 		}
 		if (quoted && p == end)
 			return EBADMSG;
 
-		/* RFC 2046: it does not end in white space */
-		while (b->l && is_blank(b->v[b->l - 1]))
-			--b->l;
+		/* RFC 2046: a boundary does not end in white space */
+		while (n && is_blank(buf[n-1]))
+			--n;
+		*lenp = n;
 
-		return b->l ? 0 : EBADMSG;
+		return n ? 0 : EBADMSG;
 	}
+}
+
+
+/**
+ * A parameter of a Content-Type
+ *
+ * @param buf  Gets its value, empty if there is none
+ * @param size Room there
+ * @param ctype Content-Type
+ * @param len  Its length
+ * @param name Name of the parameter
+ *
+ * @return 0, ENOENT, E2BIG or EBADMSG
+ */
+int multipart_param(char *buf, size_t size, const char *ctype, size_t len,
+		    const char *name)
+{
+	size_t n = size - 1;
+	int err = param_read(buf, &n, ctype, len, name);
+
+	buf[err ? 0 : n] = '\0';
+
+	return err;
+}
+
+
+static int boundary_read(struct boundary *b, const char *p, size_t len)
+{
+	b->l = sizeof(b->v);
+
+	return param_read(b->v, &b->l, p, len, "boundary");
 }
 
 
@@ -188,6 +232,7 @@ static void header_set(struct part *part, struct view_bytes *ctype,
 		ctype->p = val;
 		ctype->l = len;
 		part->type = first_word(val, len);
+		part->full = *ctype;
 	}
 	else if (text_is(name, namelen, "content-disposition")) {
 		part->disposition = first_word(val, len);
@@ -196,6 +241,9 @@ static void header_set(struct part *part, struct view_bytes *ctype,
 		 text_is(name, namelen, "e")) {
 		part->encoding.p = val;
 		part->encoding.l = len;
+	}
+	else if (text_is(name, namelen, "content-transfer-encoding")) {
+		part->transfer = first_word(val, len);
 	}
 	else if (text_is(name, namelen, "content-id")) {
 		part->id.p = val;
@@ -226,10 +274,10 @@ static int part_read(struct part *part, struct view_bytes *ctype,
 	static const char none[] = "";
 	const char *start = p;
 
-	part->disposition = part->encoding = part->id =
+	part->disposition = part->encoding = part->transfer = part->id =
 		(struct view_bytes){none, 0};
 	part->type = (struct view_bytes){text_plain, sizeof(text_plain) - 1};
-	*ctype = part->type;
+	*ctype = part->full = part->type;
 	part->data = (struct view_bytes){p, (size_t)(end - p)};
 
 	while (p < end) {

@@ -18,8 +18,10 @@ struct view_bytes {
 /** One leaf part: a multipart inside is taken apart too, not listed */
 struct part {
 	struct view_bytes type;         /**< media type without parameters  */
+	struct view_bytes full;         /**< the same with them             */
 	struct view_bytes disposition;  /**< first word, empty if none      */
 	struct view_bytes encoding;     /**< Content-Encoding, empty if none*/
+	struct view_bytes transfer;     /**< Content-Transfer-Encoding      */
 	struct view_bytes id;           /**< Content-ID                     */
 	struct view_bytes data;
 };
@@ -29,6 +31,8 @@ struct part_list {
 	size_t c;
 };
 
+int multipart_param(char *buf, size_t size, const char *ctype, size_t len,
+		    const char *name);
 int multipart_split(struct part_list *parts, const char *ctype, size_t tlen,
 		    const char *body, size_t len);
 

@@ -178,6 +178,14 @@ int running_add(struct running *run, const struct context_turn *from)
 }
 
 
+/** Would one turn more push out the oldest? */
+bool running_full(const struct running *run, const struct context_turn *turn)
+{
+	return run->end - run->start >= LIMIT_TURNS ||
+		run->bytes + turn_bytes(turn) > RUNNING_BYTES;
+}
+
+
 /** Leave out what is too much: the newest are what a person needs */
 void running_cut(struct running *run)
 {

@@ -9,6 +9,7 @@
 #define BATON_RUNNING_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct context_turn;
@@ -36,6 +37,8 @@ int  running_of(struct running **runp, const struct context_turn *v,
 		size_t c);
 int  running_keep(struct running *run, const char **field, const char *text);
 int  running_add(struct running *run, const struct context_turn *from);
+bool running_full(const struct running *run,
+		  const struct context_turn *turn);
 void running_cut(struct running *run);
 
 #endif

@@ -187,6 +187,10 @@ struct json_object *print_whole(const struct baton_view *view,
 		return NULL;
 
 	print_text(obj, "was", baton_state_name(view->was));
+	if (view->outcome == BATON_DECLINED) {
+		print_text(obj, "why", baton_why_name(view->why));
+		print_text(obj, "why_text", view->why_text);
+	}
 	print_text(obj, "shape", view->direct ? "direct" : "consultation");
 	print_bool(obj, "verified", view->verified);
 	print_bool(obj, "accepting", view->accepting);

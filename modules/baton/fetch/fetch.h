@@ -20,7 +20,14 @@ enum {
 	FETCH_CA_MAX     = 1024 * 1024, /**< bytes of all baton_fetch_ca    */
 	FETCH_ID_MAX     = 256,    /**< bytes of an id that is looked up    */
 	FETCH_HASH_MAX   = 128,    /**< bytes of a content_hash             */
-	FETCH_QUEUE_MAX  = 64,     /**< fetches that wait                   */
+	FETCH_QUEUE_MAX  = 64,     /**< fetches that wait; for those that
+				        are known the same again            */
+	FETCH_AT_ONCE    = 4,      /**< fetches at the same time, one of a
+				        group                               */
+	FETCH_STRANGERS  = 3,      /**< of them, for who is not known       */
+	FETCH_ONE_HOST   = 2,      /**< of these, from one host             */
+	FETCH_BACKOFF_MS = 30000,  /**< a host that said nothing is left
+				        alone, but for who is known         */
 	FETCH_HEAD_MAX   = 65536,  /**< bytes of an answer's headers        */
 	FETCH_CONNECT_MS = 3000,   /**< name, TCP and TLS, of              */
 	FETCH_TIMEOUT_MS = 5000,   /**< the whole of one fetch              */
@@ -47,6 +54,19 @@ struct reference {
 	size_t purposelen;
 	const char *hash;          /**< content_hash, NULL = none           */
 	size_t hashlen;
+};
+
+/** Something to fetch */
+struct fetch_order {
+	const char *url;
+	size_t urllen;
+	const char *hash;          /**< content_hash it must have, or NULL  */
+	size_t hashlen;
+	unsigned group;            /**< they take turns, and are cancelled
+				        together                            */
+	bool known;                /**< for who may hand over: goes first   */
+	bool token;                /**< with the host's bearer token        */
+	void *tag;                 /**< comes back with the result          */
 };
 
 /** What a fetch gave; good during the call only */
@@ -92,7 +112,7 @@ bool fetch_hash_holds(const char *hash, size_t len, const void *data,
 int  fetcher_start(struct fetcher **fetcherp, const struct fetch_rules *rules,
 		   size_t max, fetch_done_h *doneh, void *arg);
 void fetcher_stop(struct fetcher *fetcher);
-int  fetcher_push(struct fetcher *fetcher, const char *url, size_t urllen,
-		  const char *hash, size_t hashlen, void *tag);
+int  fetcher_push(struct fetcher *fetcher, const struct fetch_order *order);
+void fetcher_cancel(struct fetcher *fetcher, unsigned group);
 
 #endif

@@ -72,19 +72,29 @@ const char *target_token(const struct target *target,
 			 const struct fetch_rules *rules);
 
 /* transfer.c */
+struct flow;
+
 struct transfer {
+	struct flow *flow;         /**< while it is under way               */
 	char *data;
 	size_t len;
 	char type[FETCH_TYPE];
 	char error[FETCH_ERROR];   /**< empty = it came                     */
+	bool silent;               /**< the host did not say a word         */
 };
 
-/** Asked again and again: shall it be broken off? */
-typedef bool (transfer_stop_h)(void *arg);
+/** What all transfers of a fetcher have in common */
+struct transfers {
+	CURLM *multi;
+	const struct fetch_rules *rules;
+	size_t max;                /**< bytes that may come                 */
+	bool quick;                /**< not to wait for a name server when
+				        it is broken off                    */
+};
 
-void transfer_run(struct transfer *tr, CURLM *multi,
-		  const struct fetch_rules *rules, const char *url,
-		  size_t max, bool quick, transfer_stop_h *stoph, void *arg);
+bool transfer_begin(struct transfer *tr, const struct transfers *all,
+		    const char *url, bool token, void *arg);
+void transfer_end(struct transfer *tr, CURLcode code);
 void transfer_finish(struct transfer *tr);
 
 #endif

@@ -176,6 +176,10 @@ enum reference_kind reference_kind(const struct reference *ref)
 	if (!ref->purpose)
 		return REFERENCE_OTHER;
 
+	/* A part of the same body (RFC 2392): it is read as that */
+	if (ref->urllen >= 4 && !strncasecmp(ref->url, "cid:", 4))
+		return REFERENCE_OTHER;
+
 	if (is(ref->purpose, ref->purposelen, "vcon"))
 		return REFERENCE_VCON;
 

@@ -13,10 +13,7 @@
 #include "../context/body.h"
 #include "inside.h"
 
-enum {
-	POLL_MS = 1000,           /**< a stop wakes it at once              */
-	FIRST_BYTES = 16384,
-};
+enum { FIRST_BYTES = 16384 };
 
 static const char accept_types[] = "Accept: application/vcon,"
 	" application/vcon+gzip, application/vcon+json;q=0.9,"
@@ -27,6 +24,8 @@ struct flow {
 	struct transfer *tr;
 	struct target target;
 	CURL *easy;
+	CURLM *multi;             /**< it is one of these                   */
+	struct curl_slist *headers;
 	size_t max;
 	size_t room;
 	size_t head;              /**< bytes of headers so far              */
@@ -216,6 +215,7 @@ static void explain(struct flow *flow, CURLcode code)
 	case CURLE_OPERATION_TIMEDOUT:
 		fail(tr, tr->len ? "it did not come whole in time"
 		     : "no answer in time");
+		tr->silent = !flow->head;
 		break;
 
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -342,95 +342,109 @@ static CURLcode set_options(struct flow *flow, bool quick)
 }
 
 
-/* Until it is done, or broken off */
-static void perform(struct flow *flow, CURLM *multi, transfer_stop_h *stoph,
-		    void *arg)
+static void flow_destroy(struct flow *flow)
 {
-	int running = 1, left;
-	CURLMsg *msg;
-
-	if (curl_multi_add_handle(multi, flow->easy)) {
-		fail(flow->tr, "out of memory");
+	if (!flow)
 		return;
-	}
 
-	while (running && !stoph(arg)) {
-		if (curl_multi_perform(multi, &running)
-		    || (running && curl_multi_poll(multi, NULL, 0, POLL_MS,
-						   NULL)))
-			break;
-	}
+	if (flow->multi)
+		(void)curl_multi_remove_handle(flow->multi, flow->easy);
 
-	msg = curl_multi_info_read(multi, &left);
-	if (!msg || msg->msg != CURLMSG_DONE)
-		fail(flow->tr, "it was broken off");
-	else if (msg->data.result)
-		explain(flow, msg->data.result);
-	else
-		(void)check_head(flow);
-
-	(void)curl_multi_remove_handle(multi, flow->easy);
+	curl_easy_cleanup(flow->easy);
+	curl_slist_free_all(flow->headers);
+	target_finish(&flow->target);
+	free(flow);
 }
 
 
 /**
- * Fetch one address; comes back when it is there, or will not come
+ * Begin to fetch one address
  *
- * @param tr    What came
- * @param multi libcurl's, to be woken by
- * @param rules Rules
+ * @param tr    What will come; must stay where it is
+ * @param all   What it has in common with others
  * @param url   Address
- * @param max   Bytes that may come
- * @param quick Not to wait for a name server when it is broken off
- * @param stoph Asked whether to break off
- * @param arg   For stoph
+ * @param token Show the host its bearer token
+ * @param arg   CURLINFO_PRIVATE of its handle
+ *
+ * @return True if it is under way; else the error says why not. To be
+ *         finished in either case.
  */
-void transfer_run(struct transfer *tr, CURLM *multi,
-		  const struct fetch_rules *rules, const char *url,
-		  size_t max, bool quick, transfer_stop_h *stoph, void *arg)
+bool transfer_begin(struct transfer *tr, const struct transfers *all,
+		    const char *url, bool token, void *arg)
 {
-	struct flow flow = {.tr = tr, .max = max};
-	struct curl_slist *headers = NULL;
 	char error[FETCH_ERROR];
+	struct flow *flow;
 
 	memset(tr, 0, sizeof(*tr));
 
-	if (target_read(&flow.target, url, strlen(url), error)
-	    || !target_allowed(&flow.target, rules, error)) {
-		fail(tr, error);
-		goto out;
-	}
-
-	flow.easy = curl_easy_init();
-	if (!flow.easy
-	    || make_headers(&headers, target_token(&flow.target, rules))) {
+	flow = tr->flow = calloc(1, sizeof(*flow));
+	if (!flow) {
 		fail(tr, "out of memory");
-		goto out;
+		return false;
 	}
 
-	if (set_options(&flow, quick) || set_trust(flow.easy, rules)
-	    || curl_easy_setopt(flow.easy, CURLOPT_HTTPHEADER, headers)) {
+	flow->tr = tr;
+	flow->max = all->max;
+
+	if (target_read(&flow->target, url, strlen(url), error)
+	    || !target_allowed(&flow->target, all->rules, error)) {
+		fail(tr, error);
+		return false;
+	}
+
+	flow->easy = curl_easy_init();
+	if (!flow->easy
+	    || make_headers(&flow->headers, token
+			    ? target_token(&flow->target, all->rules)
+			    : NULL)) {
+		fail(tr, "out of memory");
+		return false;
+	}
+
+	if (set_options(flow, all->quick) || set_trust(flow->easy, all->rules)
+	    || curl_easy_setopt(flow->easy, CURLOPT_PRIVATE, arg)
+	    || curl_easy_setopt(flow->easy, CURLOPT_HTTPHEADER,
+				flow->headers)) {
 		fail(tr, "this libcurl cannot be told what is needed");
-		goto out;
+		return false;
 	}
 
-	perform(&flow, multi, stoph, arg);
+	if (curl_multi_add_handle(all->multi, flow->easy)) {
+		fail(tr, "out of memory");
+		return false;
+	}
 
- out:
-	curl_easy_cleanup(flow.easy);
-	curl_slist_free_all(headers);
-	target_finish(&flow.target);
+	flow->multi = all->multi;
+
+	return true;
 }
 
 
 /**
- * Free what came
+ * libcurl is done with one: it is there, or will not come
+ *
+ * @param tr   What came
+ * @param code libcurl's
+ */
+void transfer_end(struct transfer *tr, CURLcode code)
+{
+	if (code)
+		explain(tr->flow, code);
+	else
+		(void)check_head(tr->flow);
+}
+
+
+/**
+ * Free what came; what is under way is broken off
  *
  * @param tr What came
  */
 void transfer_finish(struct transfer *tr)
 {
+	flow_destroy(tr->flow);
 	free(tr->data);
+	tr->flow = NULL;
 	tr->data = NULL;
 	tr->len = 0;
 }

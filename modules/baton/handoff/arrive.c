@@ -145,9 +145,8 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 
 	/* The caller does not write what the person reads of him: only who
 	   handed over does, or whoever is as good as that */
-	verdict->context = policy_covers(desk->policy, inv)
-		|| (!desk->policy->allowc && rep.leg->peer && inv->peer
-		    && 0 == strcmp(rep.leg->peer, inv->peer));
+	if (ho)
+		verdict->context = live_belief(desk, ho, inv);
 
 	return 0;
 }
@@ -226,7 +225,7 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 		}
 
 		verdict->handoff = ho->id;
-		verdict->context = true;
+		verdict->context = BELIEF_FULL;
 	}
 
 	return 0;

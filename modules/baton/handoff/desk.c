@@ -65,7 +65,7 @@ void desk_destroy(struct desk *desk)
 		leg_destroy(leg);
 	}
 
-	gather_forget(desk);
+	proven_forget(desk);
 	free(desk);
 }
 

@@ -50,11 +50,18 @@ enum desk_action {
 	DESK_REJECT,                /**< answer with code and reason        */
 };
 
+/** How far somebody's word about a hand-off is believed */
+enum desk_belief {
+	BELIEF_NONE = 0,
+	BELIEF_BENEATH,             /**< it fills what nobody has said      */
+	BELIEF_FULL,                /**< as who handed over                 */
+};
+
 struct desk_verdict {
 	enum desk_action action;
 	unsigned leg;               /**< its leg, not for DESK_REJECT       */
 	unsigned handoff;           /**< 0 = none                           */
-	bool context;               /**< what it says may be believed       */
+	enum desk_belief context;   /**< of what it says                    */
 	uint16_t code;
 	char reason[DESK_REASON];
 };
@@ -83,8 +90,11 @@ struct desk_source {
 	const char *error;          /**< NULL = read                        */
 	enum context_trust trust;
 	bool live;                  /**< turns of it go behind what is known*/
+	bool beneath;               /**< it fills only what nobody has said */
 	int err;                    /**< errno value of `error`, 0 = none or
 				         not known                          */
+	const char *id;             /**< hand-off that it names though another
+				         is shown, NULL = none              */
 };
 
 /** What a request brings, as far as it can be told before it is read */
@@ -93,6 +103,7 @@ enum update_body {
 	UPDATE_TEXT,                /**< a summary, or somebody's chat      */
 	UPDATE_CONTEXT,             /**< of a type that only context has    */
 	UPDATE_OTHER,               /**< of a type that is none of context  */
+	UPDATE_EMPTY,               /**< of a type of context, but no bytes */
 };
 
 /** A MESSAGE, INFO or REFER that may have context for a hand-off */
@@ -115,6 +126,7 @@ enum update_action {
 struct update_verdict {
 	enum update_action action;
 	unsigned handoff;           /**< 0 = what it says has to tell       */
+	bool beneath;               /**< for desk_source                    */
 	uint16_t code;
 };
 
@@ -163,14 +175,21 @@ void desk_timeout(struct desk *desk, unsigned handoff);
 void desk_loading(struct desk *desk, unsigned handoff);
 void desk_context(struct desk *desk, unsigned handoff, struct context *ctx,
 		  const struct desk_source *source, bool was_loading);
+void desk_contexts(struct desk *desk, unsigned handoff, struct context *ctx,
+		   const struct desk_source *sourcev, size_t sourcec,
+		   bool was_loading);
+bool desk_has(const struct desk *desk, unsigned handoff);
 void desk_update(struct desk *desk, const struct update *upd,
 		 struct update_verdict *verdict);
 uint16_t desk_update_code(int err);
-unsigned desk_update_find(struct desk *desk, const struct invite *from,
-			  const struct context *ctx);
+void desk_update_find(struct update_verdict *verdict, struct desk *desk,
+		      const struct invite *from, const struct context *ctx);
 uint16_t desk_update_take(struct desk *desk, unsigned handoff,
 			  struct context *ctx,
 			  const struct desk_source *source);
+bool desk_is_open(const struct desk *desk, unsigned handoff,
+		  bool *verifiedp);
+void desk_loading_over(struct desk *desk, unsigned handoff);
 
 /* What a person orders; 0 as the hand-off is the one in front */
 int  desk_accept(struct desk *desk, unsigned id, struct desk_error *error);

@@ -6,6 +6,8 @@
  * each other by trust. So no word of a stranger ever covers a signed one, in
  * whatever order they come.
  */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "handoff.h"
@@ -20,31 +22,28 @@ void gather_finish(struct handoff *ho)
 {
 	size_t i;
 
-	for (i=0; i<ho->sourcec; i++) {
-		free((char *)ho->sources[i].type);
-		free((char *)ho->sources[i].error);
-		free((char *)ho->sources[i].signer);
-	}
-
 	for (i=0; i<CONTEXT_TRUSTS; i++)
 		context_unref(ho->layers[i]);
 
+	context_unref(ho->beneath);
 	context_unref(ho->context);
+	source_forget(ho);
+	named_forget(ho);
 	free(ho->looked_up);
 }
 
 
 /**
- * Forget which signed vCons came
+ * Is there still a hand-off that context may be for?
  *
  * @param desk Desk
+ * @param id   Hand-off
+ *
+ * @return True if so
  */
-void gather_forget(struct desk *desk)
+bool desk_has(const struct desk *desk, unsigned id)
 {
-	size_t i;
-
-	for (i=0; i<DESK_PROVEN; i++)
-		free(desk->provenv[i].uuid);
+	return handoff_find(desk, id) != NULL;
 }
 
 
@@ -63,78 +62,6 @@ void desk_loading(struct desk *desk, unsigned id)
 
 	++ho->loading;
 	handoff_publish(desk, ho, DESK_OTHER);
-}
-
-
-/* Its place among the sources, DESK_SOURCES if they are full */
-static unsigned source_add(struct desk *desk, struct handoff *ho,
-			   const struct desk_source *src, const char *signer)
-{
-	struct view_source *vs;
-	size_t i;
-
-	/* What comes live is one source that grows */
-	for (i=0; src->live && !src->error && i<ho->sourcec; i++) {
-		vs = &ho->sources[i];
-
-		if (vs->carrier == src->carrier && vs->trust == src->trust
-		    && !vs->error && vs->type && src->type
-		    && !strcmp(vs->type, src->type)) {
-			vs->bytes += src->bytes;
-			vs->at = desk->ops.wall(desk->arg);
-			return (unsigned)i;
-		}
-	}
-
-	if (ho->sourcec >= DESK_SOURCES)
-		return DESK_SOURCES;
-
-	vs = &ho->sources[ho->sourcec];
-	vs->carrier = src->carrier;
-	vs->type    = src->type ? strdup(src->type) : NULL;
-	vs->bytes   = src->bytes;
-	vs->error   = src->error ? strdup(src->error) : NULL;
-	vs->signer  = signer ? strdup(signer) : NULL;
-	vs->trust   = src->trust;
-	vs->at      = desk->ops.wall(desk->arg);
-
-	return (unsigned)ho->sourcec++;
-}
-
-
-/* Signed, but perhaps for another call: there is nothing in a vCon that ties
-   it to one, so whoever has it can send it again */
-static void proven_check(struct desk *desk, struct handoff *ho,
-			 const struct context *ctx)
-{
-	const size_t known = desk->provenc < DESK_PROVEN ? desk->provenc
-		: DESK_PROVEN;
-	struct proven *p;
-	size_t i;
-
-	if (!ctx->signer || !ctx->vcon.uuid)
-		return;
-
-	for (i=0; i<known; i++) {
-		p = &desk->provenv[i];
-
-		if (!p->uuid || strcmp(p->uuid, ctx->vcon.uuid))
-			continue;
-
-		if (p->handoff != ho->id)
-			handoff_alert(desk, ho, "context-replayed",
-				      "The signed context came with another"
-				      " call before (#%u): compare what it"
-				      " says with who is on the line",
-				      p->handoff);
-		p->handoff = ho->id;
-		return;
-	}
-
-	p = &desk->provenv[desk->provenc++ % DESK_PROVEN];
-	free(p->uuid);
-	p->uuid = strdup(ctx->vcon.uuid);
-	p->handoff = ho->id;
 }
 
 
@@ -175,35 +102,108 @@ static enum context_trust running_layer(const struct handoff *ho,
 }
 
 
-/* Takes the new context over */
-static int layer_add(struct handoff *ho, struct context *ctx,
-		     enum context_trust trust, bool live)
+/* What may be the caller's own word lies under all that the AI said, however
+   it came; and nobody vouches for himself. Takes the new context over. */
+static int beneath_add(struct handoff *ho, struct context *ctx)
 {
-	const struct context *old;
-	struct context *layer = NULL;
+	struct context *both = NULL;
 	int err;
 
-	live = live && context_is_turns(ctx);
-	if (live)
-		trust = running_layer(ho, trust);
+	ctx->caller.has_verified = ctx->caller.verified = false;
 
-	old = ho->layers[trust];
-	if (!old) {
-		ho->layers[trust] = ctx;
-		return 0;
-	}
-
-	if (live)
-		err = context_append(&layer, old, ctx);
-	else
-		err = context_merge(&layer, old, trust, ctx, trust);
-
+	err = context_merge(&both, ho->beneath, CONTEXT_UNVERIFIED, ctx,
+			    CONTEXT_UNVERIFIED);
 	context_unref(ctx);
 	if (err)
 		return err;
 
-	context_unref(old);
+	context_unref(ho->beneath);
+	ho->beneath = both;
+
+	return 0;
+}
+
+
+/* Takes the new context over */
+static int layer_put(struct handoff *ho, struct context *ctx,
+		     enum context_trust trust)
+{
+	struct context *layer = NULL;
+	int err;
+
+	if (!ho->layers[trust]) {
+		ho->layers[trust] = ctx;
+		return 0;
+	}
+
+	err = context_merge(&layer, ho->layers[trust], trust, ctx, trust);
+	context_unref(ctx);
+	if (err)
+		return err;
+
+	context_unref(ho->layers[trust]);
 	ho->layers[trust] = layer;
+
+	return 0;
+}
+
+
+/* Turns go into a layer that is trusted more, the id with them does not */
+static int id_put(struct handoff *ho, const struct context *ctx,
+		  enum context_trust trust)
+{
+	struct context *only;
+	int err;
+
+	if (!ctx->handoff_id)
+		return 0;
+
+	only = context_create();
+	if (!only)
+		return ENOMEM;
+
+	err = context_set(only, &only->handoff_id, ctx->handoff_id,
+			  strlen(ctx->handoff_id));
+	if (err) {
+		context_unref(only);
+		return err;
+	}
+
+	only->from[FIELD_HANDOFF_ID] = ctx->from[FIELD_HANDOFF_ID];
+
+	return layer_put(ho, only, trust);
+}
+
+
+/* Takes the new context over */
+static int layer_add(struct handoff *ho, struct context *ctx,
+		     enum context_trust trust, bool live)
+{
+	const enum context_trust top = live && context_is_turns(ctx)
+		? running_layer(ho, trust) : trust;
+	struct context *layer = NULL;
+	int err;
+
+	if (!live || !context_is_turns(ctx) || !ho->layers[top])
+		return layer_put(ho, ctx, trust);
+
+	if (top > trust) {
+		err = context_append_below(&layer, ho->layers[top], ctx);
+		if (!err)
+			err = id_put(ho, ctx, trust);
+	}
+	else {
+		err = context_append(&layer, ho->layers[top], ctx);
+	}
+
+	context_unref(ctx);
+	if (err) {
+		context_unref(layer);
+		return err;
+	}
+
+	context_unref(ho->layers[top]);
+	ho->layers[top] = layer;
 
 	return 0;
 }
@@ -213,6 +213,9 @@ static int layers_merge(struct handoff *ho)
 {
 	enum context_trust trust, below = CONTEXT_UNVERIFIED;
 	struct context *all = NULL;
+
+	if (ho->beneath)
+		all = context_ref(ho->beneath);
 
 	for (trust=CONTEXT_UNVERIFIED; trust<CONTEXT_TRUSTS; trust++) {
 		struct context *both = NULL;
@@ -256,16 +259,20 @@ static void look_up(struct desk *desk, struct handoff *ho,
 
 
 static void take(struct desk *desk, struct handoff *ho, struct context *ctx,
-		 const struct desk_source *src, unsigned source)
+		 const struct desk_source *src)
 {
 	char *remark = ctx->remark ? strdup(ctx->remark) : NULL;
 	int err;
 
-	context_mark(ctx, source);
+	if (!src->beneath) {
+		named_add(ho, ctx->handoff_id, src->trust);
+		named_add(ho, ctx->vcon.uuid, src->trust);
+		look_up(desk, ho, ctx, src->carrier);
+	}
 	proven_check(desk, ho, ctx);
-	look_up(desk, ho, ctx, src->carrier);
 
-	err = layer_add(ho, ctx, src->trust, src->live);
+	err = src->beneath ? beneath_add(ho, ctx)
+		: layer_add(ho, ctx, src->trust, src->live);
 	if (!err)
 		err = layers_merge(ho);
 
@@ -287,23 +294,74 @@ static void take(struct desk *desk, struct handoff *ho, struct context *ctx,
 }
 
 
+/* One alert, however many of them failed */
+static void tell_unread(struct desk *desk, struct handoff *ho,
+			const struct desk_source *src, unsigned more)
+{
+	char rest[48] = "";
+
+	if (more)
+		(void)snprintf(rest, sizeof(rest), " (and %u more could not)",
+			       more);
+
+	handoff_alert(desk, ho, "context-unread",
+		      "What came by %s (%s) could not be read: %s%s",
+		      carrier_name(src->carrier),
+		      src->type && *src->type ? src->type : "no type",
+		      src->error, rest);
+}
+
+
+/* A place for each source. Those that have none lend the last one's, so that
+   nothing is shown which is nobody's. */
+static bool sources_add(unsigned atv[DESK_SOURCES], struct desk *desk,
+			struct handoff *ho, const struct context *ctx,
+			struct desk_source *srcv, size_t srcc)
+{
+	unsigned last = DESK_SOURCES;
+	size_t i;
+
+	for (i=0; i<srcc; i++) {
+		atv[i] = source_add(desk, ho, &srcv[i], ctx ? ctx->signer
+				    : NULL);
+		if (atv[i] < DESK_SOURCES && !srcv[i].error)
+			last = atv[i];
+		else if (!srcv[i].error)
+			srcv[i].error = "more came before than can be kept";
+	}
+
+	for (i=0; i<srcc; i++) {
+		if (atv[i] == DESK_SOURCES)
+			atv[i] = last;
+	}
+
+	return last < DESK_SOURCES;
+}
+
+
 /**
- * A carrier was read, or could not be
+ * All carriers that are one context were read, or could not be
  *
  * @param desk        Desk
  * @param id          Hand-off
- * @param ctx         The context, taken over; NULL if there is none
- * @param given       The carrier
- * @param was_loading desk_loading() was called for it
+ * @param ctx         The context, taken over; NULL if there is none. If there
+ *                    are several carriers, bit i of `from` is the i-th
+ * @param givenv      The carriers
+ * @param givenc      How many, DESK_SOURCES at most
+ * @param was_loading desk_loading() was called for them
  */
-void desk_context(struct desk *desk, unsigned id, struct context *ctx,
-		  const struct desk_source *given, bool was_loading)
+void desk_contexts(struct desk *desk, unsigned id, struct context *ctx,
+		   const struct desk_source *givenv, size_t givenc,
+		   bool was_loading)
 {
 	struct handoff *ho = handoff_find(desk, id);
-	struct desk_source src = *given;
-	unsigned source;
+	struct desk_source srcv[DESK_SOURCES];
+	unsigned atv[DESK_SOURCES];
+	unsigned bad = 0;
+	bool barred;
+	size_t i;
 
-	if (!ho) {
+	if (!ho || !givenc || givenc > DESK_SOURCES) {
 		context_unref(ctx);
 		return;
 	}
@@ -311,34 +369,58 @@ void desk_context(struct desk *desk, unsigned id, struct context *ctx,
 	if (was_loading && ho->loading)
 		--ho->loading;
 
-	if (ctx && ctx->signer)
-		src.trust = CONTEXT_SIGNED;
+	barred = ctx && desk->policy->require_signed && !ctx->signer;
+	memcpy(srcv, givenv, givenc * sizeof(*srcv));
 
-	if (ctx && desk->policy->require_signed
-	    && src.trust != CONTEXT_SIGNED) {
-		context_unref(ctx);
-		ctx = NULL;
-		src.error = "it is not signed, and baton_require_signed is"
-			" yes";
+	for (i=0; i<givenc; i++) {
+		if (ctx && ctx->signer)
+			srcv[i].trust = CONTEXT_SIGNED;
+		if (barred && !srcv[i].error)
+			srcv[i].error = "it is not signed, and"
+				" baton_require_signed is yes";
 	}
 
-	source = source_add(desk, ho, &src, ctx ? ctx->signer : NULL);
-	if (source == DESK_SOURCES) {
+	if (!sources_add(atv, desk, ho, ctx, srcv, givenc) || barred) {
 		context_unref(ctx);
 		ctx = NULL;
-		src.error = "more came before than can be kept";
 	}
 
 	if (ctx) {
-		take(desk, ho, ctx, &src, source);
-		return;
+		if (givenc > 1)
+			context_mark_all(ctx, atv, givenc);
+		else
+			context_mark(ctx, atv[0]);
+		for (i=0; i<givenc && !srcv[0].beneath; i++)
+			named_add(ho, srcv[i].id, srcv[i].trust);
+		take(desk, ho, ctx, &srcv[0]);
+	}
+	else {
+		handoff_publish(desk, ho, DESK_OTHER);
 	}
 
-	handoff_publish(desk, ho, DESK_OTHER);
+	for (i=0; i<givenc; i++)
+		bad += srcv[i].error != NULL;
 
-	if (src.error)
-		handoff_alert(desk, ho, "context-unread",
-			      "What came by %s (%s) could not be read: %s",
-			      carrier_name(src.carrier),
-			      src.type ? src.type : "no type", src.error);
+	for (i=0; i<givenc; i++) {
+		if (!srcv[i].error)
+			continue;
+		tell_unread(desk, ho, &srcv[i], bad - 1);
+		break;
+	}
+}
+
+
+/**
+ * A carrier was read, or could not be
+ *
+ * @param desk        Desk
+ * @param id          Hand-off
+ * @param ctx         The context, taken over; NULL if there is none
+ * @param source      The carrier
+ * @param was_loading desk_loading() was called for it
+ */
+void desk_context(struct desk *desk, unsigned id, struct context *ctx,
+		  const struct desk_source *source, bool was_loading)
+{
+	desk_contexts(desk, id, ctx, source, 1, was_loading);
 }

@@ -42,6 +42,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 	ho->from_name = dup_or_null(inv->from_name);
 	ho->from_uri = dup_or_null(inv->from_uri);
 	ho->account = dup_or_null(inv->account);
+	ho->why = BATON_WHY_OTHER;
 	ho->offered_at = desk->ops.wall(desk->arg);
 	ho->since = desk->ops.clock(desk->arg);
 
@@ -89,6 +90,7 @@ void handoff_destroy(struct handoff *ho)
 	free(ho->line_uri);
 	free(ho->alert_code);
 	free(ho->alert_text);
+	free(ho->why_text);
 	free(ho);
 }
 
@@ -131,6 +133,30 @@ void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what)
 }
 
 
+__attribute__((format(printf,5,0)))
+static void alert(struct desk *desk, struct handoff *ho, bool show,
+		  const char *code, const char *fmt, va_list ap)
+{
+	char raw[1024], text[512];
+
+	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
+	text[text_clean(text, raw, strlen(raw), sizeof(text) - 1, true)]
+		= '\0';
+
+	if (ho && show) {
+		free(ho->alert_code);
+		free(ho->alert_text);
+		ho->alert_code = strdup(code);
+		ho->alert_text = strdup(text);
+	}
+
+	desk->ops.alert(ho ? ho->id : 0, code, text, desk->arg);
+
+	if (ho && show)
+		handoff_publish(desk, ho, DESK_OTHER);
+}
+
+
 /**
  * Tell a person and an operator what they should know
  *
@@ -142,26 +168,31 @@ void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what)
 void handoff_alert(struct desk *desk, struct handoff *ho, const char *code,
 		   const char *fmt, ...)
 {
-	char raw[1024], text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(raw, sizeof(raw), fmt, ap);
+	alert(desk, ho, true, code, fmt, ap);
 	va_end(ap);
-	text[text_clean(text, raw, strlen(raw), sizeof(text) - 1, true)]
-		= '\0';
+}
 
-	if (ho) {
-		free(ho->alert_code);
-		free(ho->alert_text);
-		ho->alert_code = strdup(code);
-		ho->alert_text = strdup(text);
-	}
 
-	desk->ops.alert(ho ? ho->id : 0, code, text, desk->arg);
+/**
+ * Tell an operator of what somebody else tried: what the hand-off itself
+ * shows is not covered by it
+ *
+ * @param desk Desk
+ * @param ho   Hand-off that it is about
+ * @param code With-dashes, for machines
+ * @param fmt  A sentence, for people
+ */
+void handoff_alert_beside(struct desk *desk, struct handoff *ho,
+			  const char *code, const char *fmt, ...)
+{
+	va_list ap;
 
-	if (ho)
-		handoff_publish(desk, ho, DESK_OTHER);
+	va_start(ap, fmt);
+	alert(desk, ho, false, code, fmt, ap);
+	va_end(ap);
 }
 
 

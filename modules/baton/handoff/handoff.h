@@ -2,8 +2,9 @@
  * @file handoff.h  One hand-off, and the desk it lies on (inside the room)
  *
  * arrive.c takes INVITEs, desk.c what becomes of the legs, gather.c their
- * context, live.c what of it comes later, order.c what a person says;
- * handoff.c moves the state, snapshot.c makes the view of it.
+ * context (source.c: what came; named.c: its ids; proven.c: signed ones),
+ * live.c what of it comes later, order.c what a person says; handoff.c moves
+ * the state, snapshot.c makes the view of it.
  */
 #ifndef BATON_HANDOFF_H
 #define BATON_HANDOFF_H
@@ -12,7 +13,17 @@
 #include "desk.h"
 #include "machine.h"
 
-enum { HANDOFF_CALLS = 8 };       /**< legs known after they ended         */
+enum {
+	HANDOFF_CALLS = 8,        /**< legs known after they ended          */
+	HANDOFF_NAMES = 16,       /**< ids that it was told                 */
+	HANDOFF_REFUSED = 8,      /**< addresses that an alert told of      */
+};
+
+/** An id that a hand-off was told */
+struct named {
+	char *id;
+	enum context_trust trust;
+};
 
 struct handoff {
 	TAILQ_ENTRY(handoff) le;
@@ -21,6 +32,8 @@ struct handoff {
 	enum baton_state state;
 	enum baton_state was;
 	enum baton_outcome outcome;
+	enum baton_why why;       /**< of who declined                      */
+	char *why_text;
 	bool announced;           /**< the host has a call for it           */
 	bool direct;
 	bool accepting;
@@ -38,6 +51,10 @@ struct handoff {
 	char *callids[HANDOFF_CALLS];   /**< of legs that ended: the first
 					     stays, then the newest          */
 	size_t callidc;                 /**< how many ever ended            */
+	char *refusedv[HANDOFF_REFUSED];  /**< addresses whose updates were
+					       refused                      */
+	size_t refusedc;
+	unsigned refusals;              /**< updates that were refused      */
 
 	char *from_name;
 	char *from_uri;
@@ -51,12 +68,17 @@ struct handoff {
 	int64_t connected_at;
 
 	const struct context *layers[CONTEXT_TRUSTS]; /**< one a trust      */
+	const struct context *beneath;  /**< what the caller may have said  */
+	uint64_t below;                 /**< sources of it, a bit each      */
 	const struct context *context;  /**< all of them merged             */
 	enum context_trust trust;       /**< of the least trusted part      */
 	unsigned rev;
 	char *looked_up;                /**< id that was asked for          */
+	struct named namedv[HANDOFF_NAMES];
+	size_t namedc;
 
 	struct view_source sources[DESK_SOURCES];
+	int errs[DESK_SOURCES];         /**< errno values of those          */
 	size_t sourcec;
 	struct view_note *notev;
 	size_t notec;
@@ -67,10 +89,12 @@ struct handoff {
 
 TAILQ_HEAD(handoff_list, handoff);
 
-/** A signed vCon that came, and with which call */
+/** A signed context that came, and with which call */
 struct proven {
-	char *uuid;
+	char *uuid;               /**< NULL = it has none                   */
+	uint64_t hash;            /**< of its text, 0 = not known           */
 	unsigned handoff;
+	uint64_t number;          /**< the higher came later                */
 };
 
 struct desk {
@@ -83,6 +107,7 @@ struct desk {
 	unsigned last_leg;
 	struct proven provenv[DESK_PROVEN];   /**< a ring                   */
 	size_t provenc;                       /**< how many ever came       */
+	uint64_t proven_last;
 };
 
 /* desk.c */
@@ -96,6 +121,9 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 		   enum handoff_event event);
 void handoff_alert(struct desk *desk, struct handoff *ho, const char *code,
 		   const char *fmt, ...) __attribute__((format(printf,4,5)));
+void handoff_alert_beside(struct desk *desk, struct handoff *ho,
+			  const char *code, const char *fmt, ...)
+	__attribute__((format(printf,4,5)));
 void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what);
 void handoff_line(struct handoff *ho, const struct leg *leg);
 int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
@@ -106,11 +134,29 @@ void leg_hangup(struct desk *desk, struct leg *leg);
 
 /* gather.c */
 void gather_finish(struct handoff *ho);
-void gather_forget(struct desk *desk);
+
+/* source.c */
+unsigned source_add(struct desk *desk, struct handoff *ho,
+		    const struct desk_source *src, const char *signer);
+void source_forget(struct handoff *ho);
+
+/* proven.c */
+void proven_check(struct desk *desk, struct handoff *ho,
+		  const struct context *ctx);
+void proven_forget(struct desk *desk);
+
+/* named.c */
+void named_add(struct handoff *ho, const char *id, enum context_trust trust);
+bool handoff_named(const struct handoff *ho, const char *id,
+		   enum context_trust *trustp);
+void named_forget(struct handoff *ho);
 
 /* live.c */
 void live_remember(struct handoff *ho, const struct leg *leg);
 void live_forget(struct handoff *ho);
+enum desk_belief live_belief(const struct desk *desk,
+			     const struct handoff *ho,
+			     const struct invite *from);
 
 /* snapshot.c */
 const struct baton_view *handoff_view(const struct handoff *ho);

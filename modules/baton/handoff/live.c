@@ -44,6 +44,9 @@ void live_forget(struct handoff *ho)
 	for (size_t i = 0; i < HANDOFF_CALLS; i++)
 		free(ho->callids[i]);
 
+	for (size_t i = 0; i < ho->refusedc; i++)
+		free(ho->refusedv[i]);
+
 	free(ho->peer);
 }
 
@@ -54,12 +57,60 @@ static bool same_peer(const char *a, const char *b)
 }
 
 
-/* Only who handed over writes what the person reads */
+/* He says to be who handed over. The address alone does not tell him from
+   the caller: one PBX often brings both. */
+static bool same_party(const struct handoff *ho, const struct invite *from)
+{
+	const char *a = ho->from_uri, *b = from->from_uri;
+
+	return a && b && (!strcmp(a, b) || uri_same_party(a, b));
+}
+
+
+/* baton_allow_from has a line that names somebody, not only a machine */
+static bool names_parties(const struct policy *pol)
+{
+	for (size_t i = 0; i < pol->allowc; i++) {
+		if (pol->allowv[i].kind == ALLOW_SIP)
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * How far somebody is believed who writes about a hand-off: whatever he
+ * knows of it, he comes from where it came from, or baton_allow_from covers
+ * him
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param from Who he is
+ *
+ * @return BELIEF_FULL: it is the word of who handed over; BELIEF_BENEATH: it
+ *         may be the caller's; BELIEF_NONE
+ */
+enum desk_belief live_belief(const struct desk *desk,
+			     const struct handoff *ho,
+			     const struct invite *from)
+{
+	const struct policy *pol = desk->policy;
+
+	if (pol->allowc ? !policy_covers(pol, from)
+	    : !same_peer(ho->peer, from->peer))
+		return BELIEF_NONE;
+
+	return same_party(ho, from) || names_parties(pol)
+		? BELIEF_FULL : BELIEF_BENEATH;
+}
+
+
+/* Nobody else writes what the person reads */
 static bool may_update(const struct desk *desk, const struct handoff *ho,
 		       const struct invite *from)
 {
-	return desk->policy->allowc ? policy_covers(desk->policy, from)
-		: same_peer(ho->peer, from->peer);
+	return live_belief(desk, ho, from) != BELIEF_NONE;
 }
 
 
@@ -96,20 +147,6 @@ static bool has_call(const struct desk *desk, const struct handoff *ho,
 }
 
 
-static bool is_same(const char *a, const char *b)
-{
-	return a && b && *a && !strcmp(a, b);
-}
-
-
-/* By the id that its context gave it, or its vCon's */
-static bool has_id(const struct handoff *ho, const char *id)
-{
-	return ho->context && (is_same(ho->context->handoff_id, id)
-			       || is_same(ho->context->vcon.uuid, id));
-}
-
-
 static bool is_named(const struct desk *desk, const struct handoff *ho,
 		     const struct update *upd)
 {
@@ -120,20 +157,51 @@ static bool is_named(const struct desk *desk, const struct handoff *ho,
 			return true;
 	}
 
-	return has_id(ho, upd->named);
+	return handoff_named(ho, upd->named, NULL);
+}
+
+
+/* Once for each address, and for a few of them: who guesses an id shall not
+   bury what else is told */
+static bool refused_before(struct handoff *ho, const char *peer)
+{
+	char *copy;
+
+	for (size_t i = 0; i < ho->refusedc; i++) {
+		if (!strcmp(ho->refusedv[i], peer))
+			return true;
+	}
+
+	if (ho->refusedc >= HANDOFF_REFUSED)
+		return true;
+
+	copy = strdup(peer);
+	if (copy)
+		ho->refusedv[ho->refusedc++] = copy;
+
+	return !copy;
 }
 
 
 static void refused(struct desk *desk, struct handoff *ho,
 		    const struct invite *from)
 {
-	handoff_alert(desk, ho, "update-refused",
-		      "%s (%s) sent context for this call and was refused:"
-		      " %s", from->from_uri ? from->from_uri : "Somebody",
-		      from->peer ? from->peer : "?", desk->policy->allowc
-		      ? "baton_allow_from does not cover it"
-		      : "it comes from another address than the"
-		      " consultation");
+	const char *peer = from->peer ? from->peer : "?";
+
+	++ho->refusals;
+	if (refused_before(ho, peer))
+		return;
+
+	handoff_alert_beside(desk, ho, "update-refused",
+			     "%s (%s) sent context for this call and was"
+			     " refused: %s%s",
+			     from->from_uri ? from->from_uri : "Somebody",
+			     peer, desk->policy->allowc
+			     ? "baton_allow_from does not cover it"
+			     : "it comes from another address than the"
+			     " consultation",
+			     ho->refusedc == HANDOFF_REFUSED
+			     ? ". Others are not told any more" : "");
 }
 
 
@@ -144,10 +212,26 @@ static void reject(struct update_verdict *verdict, uint16_t code)
 }
 
 
-static void take(struct update_verdict *verdict, const struct handoff *ho)
+/* How far what is wrong can be told before it is read */
+static bool is_wrong(struct update_verdict *verdict, enum update_body body)
+{
+	if (body == UPDATE_OTHER)
+		reject(verdict, 415);
+	else if (body == UPDATE_EMPTY)
+		reject(verdict, 400);
+	else
+		return false;
+
+	return true;
+}
+
+
+static void take(struct update_verdict *verdict, const struct handoff *ho,
+		 enum desk_belief belief)
 {
 	verdict->action = UPDATE_READ;
 	verdict->handoff = ho ? ho->id : 0;
+	verdict->beneath = belief == BELIEF_BENEATH;
 }
 
 
@@ -180,57 +264,113 @@ static void in_dialog(struct desk *desk, const struct leg *leg,
 		      struct update_verdict *verdict)
 {
 	struct handoff *ho = leg->handoff;
+	enum desk_belief belief = live_belief(desk, ho, &upd->from);
 
-	if (!may_update(desk, ho, &upd->from)) {
+	/* The caller may chat with whom he talks to */
+	if (leg != ho->ai && upd->body != UPDATE_CONTEXT
+	    && (belief || same_peer(leg->peer, upd->from.peer)))
+		return;
 
-		/* The caller may chat with whom he talks to */
-		if (upd->body != UPDATE_CONTEXT
-		    && same_peer(leg->peer, upd->from.peer))
-			return;
-
+	if (!belief) {
 		refused(desk, ho, &upd->from);
 		reject(verdict, 403);
 		return;
 	}
 
-	if (upd->body == UPDATE_OTHER)
-		reject(verdict, 415);
-	else
-		take(verdict, ho);
+	/* Its own dialog: nobody else knows the tags */
+	if (leg == ho->ai)
+		belief = BELIEF_FULL;
+
+	if (!is_wrong(verdict, upd->body))
+		take(verdict, ho, belief);
+}
+
+
+/** Those that something may be meant for */
+struct choice {
+	struct handoff *ho;       /**< the newest that is open              */
+	struct handoff *own;      /**< that the sender handed over          */
+	struct handoff *closed;
+	unsigned hoc, ownc;
+};
+
+
+static void choose(struct choice *choice, struct handoff *ho,
+		   const struct invite *from)
+{
+	if (ho->state == BATON_CLOSED) {
+		if (!choice->closed)
+			choice->closed = ho;
+		return;
+	}
+
+	if (!choice->hoc++)
+		choice->ho = ho;
+
+	if (same_party(ho, from) && !choice->ownc++)
+		choice->own = ho;
+}
+
+
+/* Two may have the same id, and which came later tells nothing: what is
+   private to one call must not land on another */
+static struct handoff *chosen(const struct choice *choice, bool *severalp)
+{
+	*severalp = choice->hoc > 1 && choice->ownc != 1;
+
+	if (*severalp)
+		return NULL;
+
+	return choice->hoc > 1 ? choice->own : choice->ho;
 }
 
 
 /* A closed one only where there is no open one */
 static struct handoff *find_named(struct desk *desk, const struct update *upd,
-				  bool mine)
+				  bool mine, bool *severalp)
 {
-	struct handoff *ho, *closed = NULL;
+	struct choice choice = {0};
+	struct handoff *ho;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
-
-		if (!is_named(desk, ho, upd)
-		    || may_update(desk, ho, &upd->from) != mine)
-			continue;
-		if (ho->state != BATON_CLOSED)
-			return ho;
-		if (!closed)
-			closed = ho;
+		if (is_named(desk, ho, upd)
+		    && may_update(desk, ho, &upd->from) == mine)
+			choose(&choice, ho, &upd->from);
 	}
 
-	return closed;
+	ho = chosen(&choice, severalp);
+
+	return ho || *severalp ? ho : choice.closed;
+}
+
+
+static void several_alert(struct desk *desk, const struct invite *from)
+{
+	handoff_alert(desk, NULL, "update-lost",
+		      "%s sent context for more than one call: their ids are"
+		      " the same", from->from_uri ? from->from_uri
+		      : "Somebody");
 }
 
 
 static void by_name(struct desk *desk, const struct update *upd,
 		    struct update_verdict *verdict)
 {
-	struct handoff *ho = find_named(desk, upd, true);
-	struct handoff *other = ho ? NULL : find_named(desk, upd, false);
+	bool several, others;
+	struct handoff *ho = find_named(desk, upd, true, &several);
+	struct handoff *other = ho || several ? NULL
+		: find_named(desk, upd, false, &others);
 	const bool open = ho && ho->state != BATON_CLOSED;
 	const bool known = is_known(desk, &upd->from);
 
 	if (other && other->state != BATON_CLOSED)
 		refused(desk, other, &upd->from);
+
+	if (several) {
+		reject(verdict, 481);
+		several_alert(desk, &upd->from);
+		return;
+	}
 
 	if (!known) {
 		/* Whatever it names: a chat, and what the host refuses itself,
@@ -239,17 +379,23 @@ static void by_name(struct desk *desk, const struct update *upd,
 			reject(verdict, 403);
 	}
 	else if (open) {
-		if (upd->body == UPDATE_OTHER)
-			reject(verdict, 415);
-		else
-			take(verdict, ho);
+		const enum desk_belief belief = live_belief(desk, ho,
+							    &upd->from);
+
+		/* The caller's chat again, but beside his dialog */
+		if (belief != BELIEF_FULL && upd->body != UPDATE_CONTEXT
+		    && !upd->named)
+			return;
+
+		if (!is_wrong(verdict, upd->body))
+			take(verdict, ho, belief);
 	}
 	else if (upd->body == UPDATE_CONTEXT) {
 		/* It may say itself whose it is */
 		if (ho)
 			reject(verdict, 481);
 		else
-			take(verdict, NULL);
+			take(verdict, NULL, BELIEF_NONE);
 	}
 	else if (ho || upd->named) {
 		reject(verdict, 481);
@@ -269,11 +415,13 @@ void desk_update(struct desk *desk, const struct update *upd,
 {
 	const struct leg *leg = find_dialog(desk, &upd->from);
 	struct update gone = *upd;
+	bool several;
 
 	memset(verdict, 0, sizeof(*verdict));
 
 	if (upd->body == UPDATE_NOTHING
-	    || (!upd->message && upd->body == UPDATE_OTHER))
+	    || (!upd->message && (upd->body == UPDATE_OTHER
+				  || upd->body == UPDATE_EMPTY)))
 		return;
 
 	if (leg && leg->handoff && leg->handoff->state != BATON_CLOSED) {
@@ -294,7 +442,7 @@ void desk_update(struct desk *desk, const struct update *upd,
 	gone.replyv = &upd->from.callid;
 	gone.replyc = 1;
 	gone.named = NULL;
-	if (find_named(desk, &gone, true))
+	if (find_named(desk, &gone, true, &several) || several)
 		reject(verdict, 481);
 	else
 		by_name(desk, upd, verdict);
@@ -304,33 +452,49 @@ void desk_update(struct desk *desk, const struct update *upd,
 /**
  * Find the hand-off that a context names, once it was read
  *
- * @param desk Desk
- * @param from Who sent it
- * @param ctx  The context
- *
- * @return Its id; 0 if there is none that is open and his to update
+ * @param verdict What to do: UPDATE_READ with the hand-off's id; UPDATE_PASS
+ *                if none is open that it names; UPDATE_REJECT if it is not
+ *                his to update or there are several: an alert told of it
+ * @param desk    Desk
+ * @param from    Who sent it
+ * @param ctx     The context
  */
-unsigned desk_update_find(struct desk *desk, const struct invite *from,
-			  const struct context *ctx)
+void desk_update_find(struct update_verdict *verdict, struct desk *desk,
+		      const struct invite *from, const struct context *ctx)
 {
 	struct handoff *ho, *other = NULL;
+	struct choice choice = {0};
+	bool several;
+
+	memset(verdict, 0, sizeof(*verdict));
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
 
 		if (ho->state == BATON_CLOSED
-		    || !(has_id(ho, ctx->handoff_id)
-			 || has_id(ho, ctx->vcon.uuid)))
+		    || !(handoff_named(ho, ctx->handoff_id, NULL)
+			 || handoff_named(ho, ctx->vcon.uuid, NULL)))
 			continue;
 
 		if (may_update(desk, ho, from))
-			return ho->id;
-		other = ho;
+			choose(&choice, ho, from);
+		else
+			other = ho;
 	}
 
-	if (other)
-		refused(desk, other, from);
+	ho = chosen(&choice, &several);
+	if (ho) {
+		take(verdict, ho, live_belief(desk, ho, from));
+		return;
+	}
 
-	return 0;
+	if (several)
+		several_alert(desk, from);
+	else if (other)
+		refused(desk, other, from);
+	else
+		return;
+
+	reject(verdict, 481);
 }
 
 
@@ -345,6 +509,7 @@ uint16_t desk_update_code(int err)
 {
 	switch (err) {
 
+	case EOVERFLOW:
 	case EMSGSIZE: return 413;
 	case EAGAIN:   return 503;
 	case ENOMEM:   return 500;
@@ -390,4 +555,43 @@ uint16_t desk_update_take(struct desk *desk, unsigned id,
 	ho = handoff_find(desk, id);
 
 	return ho && ho->rev != rev ? 200 : 500;
+}
+
+
+/**
+ * Look whether context for a hand-off is still of use
+ *
+ * @param desk      Desk
+ * @param id        Hand-off
+ * @param verifiedp Set if baton_allow_from covers who handed over; may be
+ *                  NULL
+ *
+ * @return True if it is open
+ */
+bool desk_is_open(const struct desk *desk, unsigned id, bool *verifiedp)
+{
+	const struct handoff *ho = handoff_find(desk, id);
+
+	if (verifiedp)
+		*verifiedp = ho && ho->verified;
+
+	return ho && ho->state != BATON_CLOSED;
+}
+
+
+/**
+ * What desk_loading() was told of is not coming any more
+ *
+ * @param desk Desk
+ * @param id   Hand-off
+ */
+void desk_loading_over(struct desk *desk, unsigned id)
+{
+	struct handoff *ho = handoff_find(desk, id);
+
+	if (!ho || !ho->loading)
+		return;
+
+	--ho->loading;
+	handoff_publish(desk, ho, DESK_OTHER);
 }

@@ -191,6 +191,10 @@ int desk_decline(struct desk *desk, unsigned id, enum baton_why why,
 	if (!machine_find(ho->state, EV_DECLINE))
 		return wrong_state(ho, error, "it can no longer be declined");
 
+	/* To say no goes before to note why */
+	ho->why = why;
+	ho->why_text = text && *text ? strdup(text) : NULL;
+
 	leg = ho->direct ? ho->caller : ho->ai;
 
 	if (leg && ho->state == BATON_OFFERED && !ho->accepting) {

@@ -61,7 +61,7 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 {
 	const char *texts[] = {
 		ho->from_name, ho->from_uri, ho->account, ho->line_name,
-		ho->line_uri, ho->alert_code, ho->alert_text,
+		ho->line_uri, ho->alert_code, ho->alert_text, ho->why_text,
 	};
 	struct view_source *sources;
 	struct view_note *notes;
@@ -97,6 +97,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	view->state      = ho->state;
 	view->was        = ho->was;
 	view->outcome    = ho->outcome;
+	view->why        = ho->why;
+	view->why_text   = text_put(&p, ho->why_text);
 	view->direct     = ho->direct;
 	view->accepting  = ho->accepting;
 	view->replacing  = ho->coming != NULL;

@@ -40,6 +40,8 @@ struct baton_view {
 	enum baton_state state;
 	enum baton_state was;     /**< the state before this one            */
 	enum baton_outcome outcome;
+	enum baton_why why;       /**< only valid if it was declined        */
+	const char *why_text;     /**< what was said of it, may be NULL     */
 
 	bool direct;              /**< the caller's own INVITE, no AI leg   */
 	bool accepting;           /**< accepted, the answer is on its way   */

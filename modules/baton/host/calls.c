@@ -240,6 +240,7 @@ static void settle_one(struct record *rec)
 
 		mem_deref(rec);
 		desk_leg_refused(calls.desk, leg);
+		reader_tidy();
 		return;
 	}
 

@@ -8,21 +8,21 @@
 #include <re.h>
 #include <baresip.h>
 #include "../context/header/header.h"
+#include "../context/header/uui.h"
 #include "../context/multipart.h"
 #include "host.h"
 
 enum {
 	CARRIERS_MAX = 2 * LIMIT_PARTS + 16,
 	HEADERS_MAX  = CARRIERS_MAX - LIMIT_PARTS,  /**< room for the body  */
-	FACTS_MAX    = HEADERS_MAX / 2,             /**< the network's      */
 	BROKEN_SIZE  = 96,
 };
 
 struct found {
 	enum carrier carrier;
-	enum reading_kind kind;
 	struct pl type;
 	struct pl data;
+	struct body_form form;
 };
 
 struct carriers {
@@ -56,10 +56,10 @@ static bool add(struct carriers *car, enum carrier carrier,
 
 	f = &car->v[car->c++];
 	f->carrier = carrier;
-	f->kind    = READ_BODY;
 	f->type    = *type;
 	f->data.p  = p;
 	f->data.l  = l;
+	memset(&f->form, 0, sizeof(f->form));
 
 	if (carrier == CARRIER_BODY)
 		car->speak = true;
@@ -88,7 +88,7 @@ static void find_header(struct carriers *car, const struct sip_hdr *hdr,
 	    || is_empty(&hdr->val))
 		return;
 
-	if (car->c >= (fact ? FACTS_MAX : HEADERS_MAX)) {
+	if (car->c >= HEADERS_MAX) {
 		++car->left;
 		return;
 	}
@@ -97,24 +97,24 @@ static void find_header(struct carriers *car, const struct sip_hdr *hdr,
 		  : role == HEADER_UUI ? CARRIER_UUI : CARRIER_HEADER,
 		  &hdr->name, hdr->val.p, hdr->val.l);
 
-	car->v[car->c - 1].kind = role == HEADER_UUI ? READ_UUI : READ_HEADER;
 	car->speak |= info ? lookup_speaks(hdr->val.p, hdr->val.l)
+		: role == HEADER_UUI ? uui_speaks(hdr->val.p, hdr->val.l)
 		: role != HEADER_FACT;
 }
 
 
 /* By whole lines: libre's look-up by name cuts at each comma, and what is in
-   a User-to-User may be prose or JSON. The poorest come first: what is read
-   later counts as newer, and no id of the network covers the hand-off's. */
+   a User-to-User may be prose or JSON. The network's come last: the first has
+   a field, and no id of the network shall have the hand-off's. */
 static void find_headers(struct carriers *car, const struct sip_msg *msg)
 {
 	const struct header_map *map = conf_context_rules()->headers;
 	struct le *le;
 
 	for (le = msg->hdrl.head; le; le = le->next)
-		find_header(car, le->data, map, true);
-	for (le = msg->hdrl.head; le; le = le->next)
 		find_header(car, le->data, map, false);
+	for (le = msg->hdrl.head; le; le = le->next)
+		find_header(car, le->data, map, true);
 }
 
 
@@ -198,6 +198,10 @@ static void body_multipart(struct carriers *car, const struct pl *ctype,
 		if (!add(car, CARRIER_BODY, &type, part->data.p,
 			 part->data.l))
 			break;
+
+		body_form_read(&car->v[car->c - 1].form, part->full.p,
+			       part->full.l, part->transfer.p,
+			       part->transfer.l);
 	}
 
 	if (err && !car->sdp.p)
@@ -206,14 +210,23 @@ static void body_multipart(struct carriers *car, const struct pl *ctype,
 
 
 static void body_single(struct carriers *car, const struct pl *type,
+			const struct pl *ctype, const struct sip_msg *msg,
 			const char *body, size_t len)
 {
+	const struct sip_hdr *transfer;
+
 	if (is_sdp(type) || !context_type_known(type->p, type->l))
 		return;
 
 	/* Context and no offer: the host makes one in its answer */
 	car->narrow = true;
-	(void)add(car, CARRIER_BODY, type, body, len);
+	if (!add(car, CARRIER_BODY, type, body, len))
+		return;
+
+	transfer = sip_msg_xhdr(msg, "Content-Transfer-Encoding");
+	body_form_read(&car->v[car->c - 1].form, ctype->p, ctype->l,
+		       transfer ? transfer->val.p : "",
+		       transfer ? transfer->val.l : 0);
 }
 
 
@@ -250,7 +263,7 @@ int carriers_find(struct carriers **carp, const struct sip_msg *msg)
 		    && 0 == strncasecmp(type.p, "multipart/", 10))
 			body_multipart(car, &hdr->val, body, len);
 		else
-			body_single(car, &type, body, len);
+			body_single(car, &type, &hdr->val, msg, body, len);
 	}
 
 	/* RFC 3261, section 18.3: what a datagram lost is not coming */
@@ -323,6 +336,30 @@ bool carriers_body(const struct carriers *car, size_t *ip, struct pl *type,
 
 
 /**
+ * How the bytes of a body are written
+ *
+ * @param car  Carriers
+ * @param data What carriers_body() gave
+ *
+ * @return Form, valid as long as the carriers; NULL if it is none of theirs
+ */
+const struct body_form *carriers_form(const struct carriers *car,
+				      const struct pl *data)
+{
+	size_t i;
+
+	for (i=0; i<car->c; i++) {
+		if (car->v[i].carrier == CARRIER_BODY
+		    && car->v[i].data.p == data->p
+		    && car->v[i].data.l == data->l)
+			return &car->v[i].form;
+	}
+
+	return NULL;
+}
+
+
+/**
  * Let the host see only the SDP of a body
  *
  * @param car Carriers
@@ -386,52 +423,114 @@ void carriers_refuse_video(const struct sip_msg *msg)
 }
 
 
-/**
- * Give all carriers to the reader
- *
- * @param car      Carriers
- * @param handoff  Hand-off that they belong to
- * @param believed What they say may be believed as much as the AI
- */
-void carriers_read(struct carriers *car, unsigned handoff, bool believed)
+/* One word for all of it: a stranger must not fill the list of sources */
+static void read_nothing(const struct carriers *car, unsigned handoff)
 {
-	size_t i;
+	size_t i, bytes = 0;
+	char type[128] = "all of the INVITE";
+
+	for (i=0; i<car->c; i++)
+		bytes += car->v[i].data.l;
+
+	if (car->c == 1)
+		(void)pl_strcpy(&car->v[0].type, type, sizeof(type));
+
+	if (car->c)
+		(void)reader_push(NULL, &(struct reading_order) {
+			.carrier = car->v[0].carrier,
+			.handoff = handoff,
+			.type    = type,
+			.len     = bytes,
+			.broken  = "it is not from who handed over",
+		});
+}
+
+
+static void line_add(struct header_line *line, const struct pl *name,
+		     const struct pl *value, const char *error)
+{
+	line->name    = name->p;
+	line->namelen = name->l;
+	line->value   = value->p;
+	line->len     = value->l;
+	if (error)
+		str_ncpy(line->error, error, sizeof(line->error));
+}
+
+
+static void read_headers(const struct carriers *car, unsigned handoff,
+			 bool beneath)
+{
+	struct header_line linev[HEADERS_MAX + 1];
+	const struct pl more = PL("more headers"), none = PL("");
+	size_t i, c = 0;
+
+	memset(linev, 0, sizeof(linev));
 
 	for (i=0; i<car->c; i++) {
 		const struct found *f = &car->v[i];
-		const char *broken = NULL;
+
+		if (f->carrier == CARRIER_UUI || f->carrier == CARRIER_HEADER)
+			line_add(&linev[c++], &f->type, &f->data, NULL);
+	}
+
+	if (car->left)
+		line_add(&linev[c++], &more, &none,
+			 "there are more headers than are read");
+
+	if (c)
+		(void)reader_push(NULL, &(struct reading_order) {
+			.kind    = READ_HEADERS,
+			.carrier = CARRIER_HEADER,
+			.handoff = handoff,
+			.headerv = linev,
+			.headerc = c,
+			.beneath = beneath,
+		});
+}
+
+
+/**
+ * Give all carriers to the reader, the headers as one
+ *
+ * @param car     Carriers
+ * @param handoff Hand-off that they belong to
+ * @param belief  How far what they say is believed
+ */
+void carriers_read(struct carriers *car, unsigned handoff,
+		   enum desk_belief belief)
+{
+	const bool beneath = belief == BELIEF_BENEATH;
+	size_t i;
+
+	if (!belief) {
+		read_nothing(car, handoff);
+		return;
+	}
+
+	read_headers(car, handoff, beneath);
+
+	for (i=0; i<car->c; i++) {
+		const struct found *f = &car->v[i];
 		char type[128];
 
-		(void)pl_strcpy(&f->type, type, sizeof(type));
-
-		if (!believed)
-			broken = "it is not from who handed over";
-		else if (is_broken(car, f))
-			broken = car->broken;
-
-		if (f->carrier == CARRIER_CALL_INFO && believed) {
-			lookup_call_info(handoff, f->data.p, f->data.l);
+		if (f->carrier == CARRIER_CALL_INFO)
+			lookup_call_info(handoff, f->data.p, f->data.l,
+					 beneath);
+		if (f->carrier != CARRIER_BODY)
 			continue;
-		}
 
+		(void)pl_strcpy(&f->type, type, sizeof(type));
 		(void)reader_push(car->mb, &(struct reading_order) {
-			.kind    = f->kind,
+			.kind    = READ_BODY,
 			.carrier = f->carrier,
 			.handoff = handoff,
 			.type    = type,
 			.data    = f->data.p,
 			.len     = f->data.l,
-			.broken  = broken,
+			.form    = &f->form,
+			.broken  = is_broken(car, f) ? car->broken : NULL,
+			.beneath = beneath,
 		});
 	}
-
-	if (car->left && believed)
-		(void)reader_push(car->mb, &(struct reading_order) {
-			.kind    = READ_HEADER,
-			.carrier = CARRIER_HEADER,
-			.handoff = handoff,
-			.type    = "more headers",
-			.data    = "",
-			.broken  = "there are more headers than are read",
-		});
 }

@@ -14,6 +14,7 @@
 
 struct sip_msg;
 struct mbuf;
+struct le;
 struct pl;
 
 int64_t clock_ms(void);
@@ -55,14 +56,26 @@ bool carriers_no_offer(const struct carriers *car);
 bool carriers_speak(const struct carriers *car);
 bool carriers_body(const struct carriers *car, size_t *ip, struct pl *type,
 		   struct pl *data, const char **brokenp);
+const struct body_form *carriers_form(const struct carriers *car,
+				      const struct pl *data);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_refuse_video(const struct sip_msg *msg);
-void carriers_read(struct carriers *car, unsigned handoff, bool believed);
+void carriers_read(struct carriers *car, unsigned handoff,
+		   enum desk_belief belief);
+
+/* finished.c */
+struct finished;
+
+/** Called on the loop with what a thread has done */
+typedef void (finished_h)(void *work);
+
+int  finished_alloc(struct finished **finp, finished_h *h);
+void finished_push(struct finished *fin, struct le *le, void *work);
 
 /* reader.c */
 
 /** How the bytes of a carrier are read */
-enum reading_kind { READ_BODY = 0, READ_UUI, READ_HEADER };
+enum reading_kind { READ_BODY = 0, READ_HEADERS };
 
 /** Called on the loop when it was read; takes the context over */
 typedef void (reading_done_h)(struct context *ctx,
@@ -76,8 +89,14 @@ struct reading_order {
 	const char *type;         /**< media type or header name, copied    */
 	const char *data;         /**< inside of the buffer                 */
 	size_t len;
+	/** READ_HEADERS instead of `type` and `data`: all that one message
+	    has, copied; `carrier` counts for none but CARRIER_REFER */
+	const struct header_line *headerv;
+	size_t headerc;           /**< DESK_SOURCES at most                 */
+	const struct body_form *form;   /**< copied, may be NULL            */
 	const char *broken;       /**< what is wrong already, NULL = nothing*/
 	bool loading;             /**< desk_loading() was told already      */
+	bool beneath;             /**< for desk_source                      */
 	reading_done_h *doneh;    /**< NULL = it goes to the hand-off       */
 	void *arg;
 };
@@ -85,13 +104,16 @@ struct reading_order {
 int  reader_start(struct desk *desk, const struct context_rules *rules);
 void reader_stop(void);
 int  reader_push(struct mbuf *mb, const struct reading_order *order);
+void reader_tidy(void);
 
 /* lookup.c */
 int  lookup_start(struct desk *desk);
 void lookup_stop(void);
 bool lookup_speaks(const char *call_info, size_t len);
-void lookup_call_info(unsigned handoff, const char *value, size_t len);
+void lookup_call_info(unsigned handoff, const char *value, size_t len,
+		      bool beneath);
 void lookup_id(unsigned handoff, const char *id, void *arg);
+void lookup_cancel(unsigned handoff);
 
 /* live.c */
 int  live_open(struct desk *desk);

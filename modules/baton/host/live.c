@@ -5,8 +5,10 @@
  * and is answered when it was read. All else is the host's.
  */
 #include <string.h>
+#include <strings.h>
 #include <re.h>
 #include <baresip.h>
+#include "../context/body.h"
 #include "answer.h"
 #include "request.h"
 
@@ -31,6 +33,7 @@ struct pending {
 	struct answer *ans;
 	struct request *rd;
 	unsigned handoff;
+	bool beneath;             /**< it fills only what nobody has said   */
 	bool cut;                 /**< the end of its body did not come     */
 	unsigned waiting;         /**< pieces that are being read           */
 	struct piece v[PIECES_MAX];
@@ -117,6 +120,20 @@ void live_close(void)
 }
 
 
+/* What says what it is, but has no byte */
+static bool is_context_type(const struct sip_msg *msg)
+{
+	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTENT_TYPE);
+	struct pl type;
+
+	if (re_regex(hdr->val.p, hdr->val.l, "[^; \t]+", &type))
+		return false;
+
+	return context_type_known(type.p, type.l)
+		|| (type.l > 10 && !strncasecmp(type.p, "multipart/", 10));
+}
+
+
 static enum update_body body_of(const struct carriers *car,
 				const struct sip_msg *msg)
 {
@@ -131,9 +148,12 @@ static enum update_body body_of(const struct carriers *car,
 		body = UPDATE_TEXT;
 	}
 
-	if (body == UPDATE_NOTHING && mbuf_get_left(msg->mb)
-	    && sip_msg_hdr(msg, SIP_HDR_CONTENT_TYPE))
-		body = UPDATE_OTHER;
+	if (body == UPDATE_NOTHING && sip_msg_hdr(msg, SIP_HDR_CONTENT_TYPE)) {
+		if (mbuf_get_left(msg->mb))
+			body = UPDATE_OTHER;
+		else if (is_context_type(msg))
+			body = UPDATE_EMPTY;
+	}
 
 	return body;
 }
@@ -184,14 +204,22 @@ static uint16_t take_all(struct pending *pend)
 	size_t i;
 
 	for (i=0; i<pend->c && !pend->handoff; i++) {
-		if (pend->v[i].ctx)
-			pend->handoff = desk_update_find(live.desk,
-						&pend->rd->upd.from,
-						pend->v[i].ctx);
+		struct update_verdict verdict;
+
+		if (!pend->v[i].ctx)
+			continue;
+
+		desk_update_find(&verdict, live.desk, &pend->rd->upd.from,
+				 pend->v[i].ctx);
+		pend->handoff = verdict.handoff;
+		pend->beneath = verdict.beneath;
+		if (verdict.code)
+			code = verdict.code;
 	}
 
 	if (!pend->handoff)
-		return lost(pend);
+		return code ? code : lost(pend);
+	code = 0;
 
 	for (i=0; i<pend->c; i++) {
 		struct piece *piece = &pend->v[i];
@@ -199,6 +227,7 @@ static uint16_t take_all(struct pending *pend)
 		uint16_t one;
 
 		piece->ctx = NULL;
+		piece->src.beneath = pend->beneath;
 		one = desk_update_take(live.desk, pend->handoff, ctx,
 				       &piece->src);
 		if (code != 200)
@@ -286,6 +315,7 @@ static void push_all(struct pending *pend, const struct carriers *car)
 			.type    = piece->type,
 			.data    = data.p,
 			.len     = data.l,
+			.form    = carriers_form(car, &data),
 			.broken  = broken,
 			.doneh   = done_handler,
 			.arg     = pend,
@@ -300,7 +330,7 @@ static void push_all(struct pending *pend, const struct carriers *car)
 
 static int begin(struct answer *ans, const struct sip_msg *msg,
 		 struct request *rd, const struct carriers *car,
-		 unsigned handoff)
+		 const struct update_verdict *verdict)
 {
 	struct pending *pend = mem_zalloc(sizeof(*pend), pending_destructor);
 
@@ -310,7 +340,8 @@ static int begin(struct answer *ans, const struct sip_msg *msg,
 	pend->msg     = mem_ref((void *)msg);
 	pend->ans     = ans;
 	pend->rd      = mem_ref(rd);
-	pend->handoff = handoff;
+	pend->handoff = verdict->handoff;
+	pend->beneath = verdict->beneath;
 	pend->cut     = pl_isset(&msg->clen)
 		&& pl_u32(&msg->clen) > mbuf_get_left(msg->mb);
 	list_append(&live.pending, &pend->le, pend);
@@ -327,16 +358,17 @@ static const struct answer_form *read_it(struct answer *ans,
 					 const struct sip_msg *msg,
 					 struct request *rd,
 					 const struct carriers *car,
-					 unsigned handoff)
+					 const struct update_verdict *verdict)
 {
 	if (!encoding_known(msg)) {
 
-		(void)desk_update_take(live.desk, handoff, NULL,
+		(void)desk_update_take(live.desk, verdict->handoff, NULL,
 				       &(struct desk_source) {
 			.carrier = CARRIER_MESSAGE,
 			.bytes   = mbuf_get_left(msg->mb),
 			.error   = "its Content-Encoding is not known",
 			.live    = true,
+			.beneath = verdict->beneath,
 		});
 		return &bad_encoding;
 	}
@@ -344,7 +376,7 @@ static const struct answer_form *read_it(struct answer *ans,
 	if (list_count(&live.pending) >= PENDING_MAX)
 		return form_of(503);
 
-	return begin(ans, msg, rd, car, handoff) ? form_of(500) : NULL;
+	return begin(ans, msg, rd, car, verdict) ? form_of(500) : NULL;
 }
 
 
@@ -382,7 +414,7 @@ static bool update_handler(const struct sip_msg *msg)
 		goto out;
 
 	form = verdict.action == UPDATE_REJECT ? form_of(verdict.code)
-		: read_it(ans, msg, rd, car, verdict.handoff);
+		: read_it(ans, msg, rd, car, &verdict);
 
  out:
 	if (taken && ans && form)

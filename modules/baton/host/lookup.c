@@ -14,15 +14,22 @@ enum {
 	EACH_MAX  = 8,            /**< references of one hand-off           */
 	KNOWN_MAX = 512,          /**< references that are remembered       */
 	JOBS_MAX  = 1024,         /**< on their way                         */
+	WAIT_MAX  = 3,            /**< of one hand-off on their way, if
+				       baton_allow_from does not cover it:
+				       one is fetched, and two wait         */
 };
 
 /** Something that is being fetched, or what is wrong with it */
 struct job {
 	struct le le;
+	struct le done_le;          /**< of what is done                    */
 	unsigned handoff;
 	char what[FETCH_HOST_MAX];  /**< who is asked, for people           */
 	char id[FETCH_ID_MAX];      /**< of a conversation, empty = none    */
 	size_t bytes;
+	bool beneath;               /**< for desk_source                    */
+	bool asked;                 /**< the fetcher has it                 */
+	bool crowded;               /**< it told that there are too many    */
 	/* Written by the fetcher's thread, then pushed to the loop */
 	struct mbuf *mb;
 	char type[FETCH_TYPE];
@@ -38,7 +45,7 @@ struct known {
 static struct {
 	struct desk *desk;
 	struct fetcher *fetcher;
-	struct mqueue *mq;
+	struct finished *done;
 	struct list jobs;         /**< loop only                            */
 	struct known knownv[KNOWN_MAX];  /**< a ring                        */
 	size_t knownc;            /**< how many ever came                   */
@@ -50,6 +57,7 @@ static void job_destructor(void *arg)
 	struct job *job = arg;
 
 	list_unlink(&job->le);
+	list_unlink(&job->done_le);
 	mem_deref(job->mb);
 }
 
@@ -73,25 +81,7 @@ static void fetch_handler(const struct fetch_result *result, void *arg)
 				 sizeof(job->error));
 	}
 
-	(void)mqueue_push(lookup.mq, 0, job);
-}
-
-
-/* A reference is worth as much as who gave it: the server proves only that
-   it is itself */
-static enum context_trust trust_of(unsigned handoff)
-{
-	enum context_trust trust = CONTEXT_UNVERIFIED;
-	const struct baton_view *view;
-	struct desk_error error;
-
-	if (0 == desk_view(lookup.desk, handoff, &view, &error)) {
-		if (view->verified)
-			trust = CONTEXT_TRANSPORT;
-		baton_view_unref(view);
-	}
-
-	return trust;
+	finished_push(lookup.done, &job->done_le, job);
 }
 
 
@@ -102,6 +92,7 @@ static void tell_id(const struct job *job)
 		.carrier = CARRIER_CALL_INFO,
 		.type    = job->what,
 		.bytes   = job->bytes,
+		.beneath = job->beneath,
 	};
 	struct context *ctx = context_create();
 
@@ -118,27 +109,54 @@ static void tell_id(const struct job *job)
 }
 
 
-static int read_job(const struct job *job)
+/* It was read; or the call ended meanwhile, and nobody is told of it */
+static void read_handler(struct context *ctx, const struct desk_source *src,
+			 void *arg)
+{
+	struct job *job = arg;
+
+	if (desk_is_open(lookup.desk, job->handoff, NULL)) {
+		desk_context(lookup.desk, job->handoff, ctx, src, true);
+	}
+	else {
+		context_unref(ctx);
+		desk_loading_over(lookup.desk, job->handoff);
+	}
+
+	mem_deref(job);
+}
+
+
+/* A reference is worth as much as who gave it: the server proves only that
+   it is itself */
+static int read_job(struct job *job)
 {
 	return reader_push(job->mb, &(struct reading_order) {
 		.kind    = READ_BODY,
 		.carrier = CARRIER_CALL_INFO,
-		.trust   = trust_of(job->handoff),
+		.trust   = CONTEXT_UNVERIFIED,
 		.handoff = job->handoff,
 		.type    = job->type,
 		.data    = (const char *)job->mb->buf,
 		.len     = job->mb->end,
-		.loading = true,
+		.beneath = job->beneath,
+		.doneh   = read_handler,
+		.arg     = job,
 	});
 }
 
 
-static void done_handler(int id, void *data, void *arg)
+static void done_handler(void *work)
 {
-	struct job *job = data;
+	struct job *job = work;
 	int err;
-	(void)id;
-	(void)arg;
+
+	job->asked = false;
+
+	if (!desk_is_open(lookup.desk, job->handoff, NULL)) {
+		desk_loading_over(lookup.desk, job->handoff);
+		goto out;
+	}
 
 	if (!job->error[0] && job->id[0]) {
 		tell_id(job);
@@ -148,7 +166,7 @@ static void done_handler(int id, void *data, void *arg)
 	if (!job->error[0]) {
 		err = read_job(job);
 		if (!err)
-			goto out;
+			return;
 		(void)re_snprintf(job->error, sizeof(job->error), "%m", err);
 	}
 
@@ -156,6 +174,7 @@ static void done_handler(int id, void *data, void *arg)
 		.carrier = CARRIER_CALL_INFO,
 		.type    = job->what,
 		.error   = job->error,
+		.beneath = job->beneath,
 	}, true);
 
  out:
@@ -177,7 +196,7 @@ int lookup_start(struct desk *desk)
 	lookup.desk = desk;
 	list_init(&lookup.jobs);
 
-	err = mqueue_alloc(&lookup.mq, done_handler, NULL);
+	err = finished_alloc(&lookup.done, done_handler);
 	if (err)
 		return err;
 
@@ -196,7 +215,7 @@ void lookup_stop(void)
 	/* First: until its thread is gone, a job may be in its hands */
 	fetcher_stop(lookup.fetcher);
 
-	lookup.mq = mem_deref(lookup.mq);
+	lookup.done = mem_deref(lookup.done);
 	list_flush(&lookup.jobs);
 
 	for (i=0; i<KNOWN_MAX; i++)
@@ -296,18 +315,77 @@ static const char *push_error(int err)
 }
 
 
+/** For which hand-off something is asked, and how far he is believed */
+struct asker {
+	unsigned handoff;
+	bool verified;            /**< baton_allow_from covers him          */
+	bool beneath;
+	bool lookup;              /**< it goes to baton_lookup_url          */
+};
+
+
+/* Too many for somebody who may be anybody; told once at a time */
+static bool is_crowded(const struct asker *asker, bool *toldp)
+{
+	unsigned asked = 0;
+	struct le *le;
+
+	*toldp = false;
+
+	for (le = lookup.jobs.head; le; le = le->next) {
+		const struct job *job = le->data;
+
+		if (job->handoff != asker->handoff)
+			continue;
+		asked += job->asked;
+		*toldp |= job->crowded;
+	}
+
+	return !asker->verified && asked >= WAIT_MAX;
+}
+
+
+static int push(struct job *job, const struct asker *asker,
+		const struct reference *ref)
+{
+	int err;
+
+	err = fetcher_push(lookup.fetcher, &(struct fetch_order) {
+		.url     = ref->url,
+		.urllen  = ref->urllen,
+		.hash    = ref->hash,
+		.hashlen = ref->hashlen,
+		.group   = asker->handoff,
+		.known   = asker->verified,
+		/* A stranger names any path that he likes: our own address
+		   is the only one that the token is good for, then */
+		.token   = asker->verified || asker->lookup,
+		.tag     = job,
+	});
+	job->asked = !err;
+
+	return err;
+}
+
+
 /* Makes a job for an address, or an id; what is wrong with it is told by
    the queue as well, for the call is not there yet */
-static void ask(unsigned handoff, const struct reference *ref,
+static void ask(const struct asker *asker, const struct reference *ref,
 		const char *id, const char *broken)
 {
+	const unsigned handoff = asker->handoff;
 	struct pl url = {ref->url, ref->urllen};
 	struct job *job;
+	bool crowded, told;
 	unsigned each;
 	int err = 0;
 
 	/* Loud at the first too many, silent at the rest */
 	if (is_known(&each, handoff, url.p, url.l) || each > EACH_MAX)
+		return;
+
+	crowded = !id && !broken && is_crowded(asker, &told);
+	if (crowded && told)
 		return;
 
 	if (list_count(&lookup.jobs) >= JOBS_MAX) {
@@ -322,6 +400,7 @@ static void ask(unsigned handoff, const struct reference *ref,
 	list_append(&lookup.jobs, &job->le, job);
 	job->handoff = handoff;
 	job->bytes = url.l;
+	job->beneath = asker->beneath;
 	desk_loading(lookup.desk, handoff);
 
 	fetch_host(job->what, url.p, url.l);
@@ -341,15 +420,31 @@ static void ask(unsigned handoff, const struct reference *ref,
 		str_ncpy(job->error, "content_hash is of no kind that can be"
 			 " checked", sizeof(job->error));
 	else if (fetch_rules_covers(conf_fetch_rules(), url.p, url.l,
-				    job->error)) {
-		err = fetcher_push(lookup.fetcher, url.p, url.l, ref->hash,
-				   ref->hashlen, job);
+				    job->error) && crowded) {
+		job->crowded = true;
+		(void)re_snprintf(job->error, sizeof(job->error),
+				  "it has more than %u references, and"
+				  " baton_allow_from does not cover who"
+				  " gave them", WAIT_MAX);
+	}
+	else if (!job->error[0]) {
+		err = push(job, asker, ref);
 		if (!err)
 			return;
 		str_ncpy(job->error, push_error(err), sizeof(job->error));
 	}
 
-	(void)mqueue_push(lookup.mq, 0, job);
+	finished_push(lookup.done, &job->done_le, job);
+}
+
+
+static void asker_init(struct asker *asker, unsigned handoff, bool beneath)
+{
+	memset(asker, 0, sizeof(*asker));
+	asker->handoff = handoff;
+	asker->beneath = beneath;
+	(void)desk_is_open(lookup.desk, handoff, &asker->verified);
+	asker->verified &= !beneath;
 }
 
 
@@ -359,11 +454,16 @@ static void ask(unsigned handoff, const struct reference *ref,
  * @param handoff Hand-off
  * @param value   The header's value
  * @param len     Its length
+ * @param beneath It may be the caller's word
  */
-void lookup_call_info(unsigned handoff, const char *value, size_t len)
+void lookup_call_info(unsigned handoff, const char *value, size_t len,
+		      bool beneath)
 {
+	struct asker asker;
 	struct reference ref;
 	char id[FETCH_ID_MAX];
+
+	asker_init(&asker, handoff, beneath);
 
 	while (reference_next(&ref, &value, &len)) {
 
@@ -371,16 +471,17 @@ void lookup_call_info(unsigned handoff, const char *value, size_t len)
 
 		case REFERENCE_VCON:
 		case REFERENCE_INFO:
-			ask(handoff, &ref, NULL, NULL);
+			ask(&asker, &ref, NULL, NULL);
 			break;
 
 		case REFERENCE_CONVERSATION:
 			if (!reference_id(id, &ref)) {
-				ask(handoff, &ref, "", "it has no id");
+				ask(&asker, &ref, "", "it has no id");
 				break;
 			}
-			ask(handoff, &ref, id, NULL);
-			lookup_id(handoff, id, NULL);
+			ask(&asker, &ref, id, NULL);
+			if (!beneath)
+				lookup_id(handoff, id, NULL);
 			break;
 
 		case REFERENCE_OTHER:
@@ -401,6 +502,7 @@ void lookup_id(unsigned handoff, const char *id, void *arg)
 {
 	struct reference ref = {.purpose = "id", .purposelen = 2};
 	char url[FETCH_URL_MAX];
+	struct asker asker;
 	int err;
 	(void)arg;
 
@@ -411,6 +513,20 @@ void lookup_id(unsigned handoff, const char *id, void *arg)
 	ref.url = err ? id : url;
 	ref.urllen = strlen(ref.url);
 
-	ask(handoff, &ref, NULL, err ? "the id is none that can be looked up"
+	asker_init(&asker, handoff, false);
+	asker.lookup = !err;
+
+	ask(&asker, &ref, NULL, err ? "the id is none that can be looked up"
 	    : NULL);
+}
+
+
+/**
+ * A hand-off has ended: nothing more is fetched for it
+ *
+ * @param handoff Hand-off
+ */
+void lookup_cancel(unsigned handoff)
+{
+	fetcher_cancel(lookup.fetcher, handoff);
 }

@@ -2,6 +2,7 @@
  * @file refer.c  Context in the headers inside of a Refer-To
  */
 #include <stdlib.h>
+#include <string.h>
 #include <re.h>
 #include <baresip.h>
 #include "../context/header/header.h"
@@ -9,64 +10,58 @@
 #include "request.h"
 
 enum {
-	REFER_HEADERS = 64,       /**< headers inside of one                */
-	REFER_NAME    = 127,      /**< bytes of the name of one             */
+	REFER_HEADERS = 32,       /**< headers inside of one                */
+	REFER_LOOK    = 64,       /**< looked at                            */
 };
 
 
-/* A header inside of the URI is a carrier as one beside it would be */
-static void refer_push(unsigned handoff, enum header_role role,
-		       const struct view_bytes *name, const char *value,
-		       size_t len)
-{
-	const struct pl pl = {name->p, name->l};
-	struct mbuf *mb = mbuf_alloc(len + 1);
-	char type[REFER_NAME + 1];
-
-	if (!mb || mbuf_write_mem(mb, (const uint8_t *)value, len))
-		goto out;
-
-	(void)pl_strcpy(&pl, type, sizeof(type));
-	(void)reader_push(mb, &(struct reading_order) {
-		.kind    = role == HEADER_UUI ? READ_UUI : READ_HEADER,
-		.carrier = CARRIER_REFER,
-		.trust   = CONTEXT_UNVERIFIED,
-		.handoff = handoff,
-		.type    = type,
-		.data    = (const char *)mb->buf,
-		.len     = len,
-	});
-
- out:
-	mem_deref(mb);
-}
-
-
-/* Each header of context inside of a Refer-To; handoff 0: only count them */
-static unsigned refer_headers(const struct pl *refer_to, unsigned handoff)
+/* All headers of context inside of a Refer-To, read as those beside it would
+   be; NULL: only count them */
+static unsigned refer_headers(const struct pl *refer_to,
+			      const struct update_verdict *verdict)
 {
 	const struct header_map *map = conf_context_rules()->headers;
+	struct header_line linev[REFER_HEADERS];
+	char *valuev[REFER_HEADERS];
 	struct pl uri = *refer_to;
-	struct view_bytes name;
 	unsigned i, count = 0;
-	size_t len;
-	char *value;
 
-	for (i=0; i<REFER_HEADERS; i++) {
-		enum header_role role;
+	memset(linev, 0, sizeof(linev));
+
+	for (i=0; i<REFER_LOOK && count<REFER_HEADERS; i++) {
+		struct header_line *line = &linev[count];
+		struct view_bytes name;
+		size_t len;
+		char *value;
 
 		if (!refer_to_header(&uri.p, &uri.l, &name, &value, &len))
 			break;
 
-		role = header_role(map, name.p, name.l);
-		if (role != HEADER_NONE) {
-			++count;
-			if (handoff)
-				refer_push(handoff, role, &name, value, len);
+		if (header_role(map, name.p, name.l) == HEADER_NONE) {
+			free(value);
+			continue;
 		}
 
-		free(value);
+		line->name    = name.p;
+		line->namelen = name.l;
+		line->value   = value;
+		line->len     = len;
+		valuev[count++] = value;
 	}
+
+	if (verdict && count)
+		(void)reader_push(NULL, &(struct reading_order) {
+			.kind    = READ_HEADERS,
+			.carrier = CARRIER_REFER,
+			.trust   = CONTEXT_UNVERIFIED,
+			.handoff = verdict->handoff,
+			.beneath = verdict->beneath,
+			.headerv = linev,
+			.headerc = count,
+		});
+
+	for (i=0; i<count; i++)
+		free(valuev[i]);
 
 	return count;
 }
@@ -87,8 +82,8 @@ void refer_handler(struct desk *desk, const struct sip_msg *msg)
 	struct answer *ans;
 	bool taken;
 
-	if (!hdr || !refer_headers(&hdr->val, 0) || answer_again(msg, &taken)
-	    || request_read(&req, msg))
+	if (!hdr || !refer_headers(&hdr->val, NULL)
+	    || answer_again(msg, &taken) || request_read(&req, msg))
 		return;
 
 	req->upd.body = UPDATE_CONTEXT;
@@ -97,7 +92,7 @@ void refer_handler(struct desk *desk, const struct sip_msg *msg)
 	if (verdict.action == UPDATE_READ && verdict.handoff
 	    && 0 == answer_add(&ans, msg)) {
 		answer_pass(ans);
-		(void)refer_headers(&hdr->val, verdict.handoff);
+		(void)refer_headers(&hdr->val, &verdict);
 	}
 
 	mem_deref(req);

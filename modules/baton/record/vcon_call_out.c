@@ -3,8 +3,8 @@
  *
  * Sections 4.3.8 and 4.3.14 of the draft: original is the caller with the AI,
  * consultation the AI with the person, target_dialog the caller with the
- * person. A call that nothing is known of still has its place: recording if
- * it was set up, incomplete if not.
+ * person. A call that is over and of which nothing is known still has its
+ * place: recording if it was set up, incomplete if not.
  */
 #include <errno.h>
 #include <string.h>
@@ -45,13 +45,22 @@ static bool caller_came(const struct baton_view *view)
 }
 
 
-/* Why a call did not come to be, in the draft's words */
+/*
+ * Why a call did not come to be, in the words of section 4.3.11 of the draft:
+ * busy is "with another conversation", so only who said that is; no-answer is
+ * that "no one answered or accepted"; hung-up is who called and went. The
+ * reason proper is in an analysis, see draft_outcome().
+ */
 static const char *disposition(const struct baton_view *view)
 {
+	/* The caller came to where the AI still rang */
+	if (caller_came(view))
+		return "hung-up";
+
 	switch (view->outcome) {
 
 	case BATON_DECLINED:
-		return "busy";
+		return view->why == BATON_WHY_BUSY ? "busy" : "no-answer";
 
 	case BATON_MISSED:
 	case BATON_ANSWERED_ELSEWHERE:
@@ -63,7 +72,7 @@ static const char *disposition(const struct baton_view *view)
 		return "hung-up";
 
 	default:
-		/* Its word for what is not known, such as what is to come */
+		/* The draft's word for what is not known */
 		return "failed";
 	}
 }
@@ -89,26 +98,34 @@ static int call(struct draft *d, bool up, int64_t start, int from, int to)
 }
 
 
+/* Of caller and AI? Of another type it is none to begin with */
+static bool is_talk(const struct draft *d, struct json_object *elem,
+		    bool recorded)
+{
+	struct json_object *type = draft_get(elem, "type");
+	struct json_object *parties = draft_get(elem, "parties");
+
+	if (recorded ? !draft_is(type, "recording") &&
+	    !draft_is(type, "recording-set") : !draft_is(type, "text"))
+		return false;
+
+	return has_party(parties, d->caller) && has_party(parties, d->ai);
+}
+
+
 /**
- * Find the dialog that the hand-off grew out of: the last one of the caller
- * with the AI, for there may be earlier ones with others; else it is added
+ * Find the dialog that the hand-off grew out of: the first one of the caller
+ * with the AI, a recording if there is one, for texts may be its single
+ * turns; else it is added
  */
 void draft_original(struct draft *d)
 {
-	size_t n = json_object_array_length(d->dialog);
+	const size_t n = json_object_array_length(d->dialog);
 
-	while (n--) {
-		struct json_object *elem, *type, *parties;
-
-		elem = json_object_array_get_idx(d->dialog, n);
-		type = draft_get(elem, "type");
-		parties = draft_get(elem, "parties");
-
-		if ((draft_is(type, "recording") || draft_is(type, "text") ||
-		     draft_is(type, "recording-set")) &&
-		    has_party(parties, d->caller) &&
-		    has_party(parties, d->ai)) {
-			d->original = (int)n;
+	for (size_t i = 0; i < 2 * n; i++) {
+		if (is_talk(d, json_object_array_get_idx(d->dialog, i % n),
+			    i < n)) {
+			d->original = (int)(i % n);
 			return;
 		}
 	}
@@ -117,10 +134,15 @@ void draft_original(struct draft *d)
 }
 
 
-/** Append the calls of this hand-off, and the transfer */
+/**
+ * Append the calls of this hand-off, and the transfer. Of a call that rings or
+ * is still to come there is nothing to tell: it has not failed, and nothing
+ * else can be said of one that is not set up.
+ */
 void draft_transfer(struct draft *d)
 {
 	const struct baton_view *view = d->view;
+	const bool open = view->state != BATON_CLOSED;
 	const bool came = caller_came(view);
 	/* The caller may come while the AI still rings */
 	const bool talked = view->talk_since &&
@@ -128,13 +150,16 @@ void draft_transfer(struct draft *d)
 	struct json_object *obj;
 
 	d->consultation = -1;
-	if (!view->direct)
+	if (!view->direct && (talked || came || !open))
 		d->consultation = call(d, talked, talked ?
 				       draft_wall(d, view->talk_since) :
 				       view->offered_at, d->ai, d->person);
 
-	d->target = call(d, came, came ? draft_wall(d, view->connected_at) :
-			 view->offered_at, d->caller, d->person);
+	d->target = -1;
+	if (came || !open)
+		d->target = call(d, came, came ?
+				 draft_wall(d, view->connected_at) :
+				 view->offered_at, d->caller, d->person);
 
 	obj = draft_object(d);
 	draft_text(d, obj, "type", "transfer");
@@ -145,17 +170,26 @@ void draft_transfer(struct draft *d)
 	draft_int(d, obj, "original", d->original);
 	if (d->consultation >= 0)
 		draft_int(d, obj, "consultation", d->consultation);
-	draft_int(d, obj, "target_dialog", d->target);
+	if (d->target >= 0)
+		draft_int(d, obj, "target_dialog", d->target);
 	(void)draft_add(d, d->dialog, obj);
+}
+
+
+/** The call that the hand-off came to; the original if there is none yet */
+int draft_last(const struct draft *d)
+{
+	if (d->target >= 0 &&
+	    (caller_came(d->view) || d->consultation < 0))
+		return d->target;
+
+	return d->consultation >= 0 ? d->consultation : d->original;
 }
 
 
 /** Append the person's notes, one attachment each */
 void draft_notes(struct draft *d)
 {
-	const int dialog = caller_came(d->view) || d->consultation < 0 ?
-		d->target : d->consultation;
-
 	for (size_t i = 0; i < d->view->notec && !d->err; i++) {
 		const struct view_note *note = &d->view->notev[i];
 		struct json_object *obj = draft_object(d);
@@ -163,8 +197,34 @@ void draft_notes(struct draft *d)
 		draft_text(d, obj, "purpose", "agent-notes");
 		draft_date(d, obj, "start", note->at);
 		draft_int(d, obj, "party", d->person);
-		draft_int(d, obj, "dialog", dialog);
+		draft_int(d, obj, "dialog", draft_last(d));
 		draft_body(d, obj, note->text);
+		(void)draft_add(d, d->attachments, obj);
+	}
+}
+
+
+/**
+ * Append the other vCons that came: one only can be amended, the others are
+ * attachments, as they are
+ */
+void draft_others(struct draft *d)
+{
+	for (size_t i = 0; i < d->ctx->vcon.alsoc && !d->err; i++) {
+		const struct context *ctx = d->ctx->vcon.alsov[i];
+		struct json_object *obj = draft_object(d);
+		struct json_object *body = NULL;
+
+		if (!d->err)
+			d->err = vcon_parse(&body, ctx->vcon.text,
+					    ctx->vcon.len);
+		draft_text(d, obj, "purpose", "vcon");
+		draft_date(d, obj, "start", d->view->offered_at);
+		draft_int(d, obj, "party", d->ai);
+		draft_int(d, obj, "dialog", d->original);
+		draft_text(d, obj, "mediatype", "application/vcon");
+		draft_text(d, obj, "encoding", "json");
+		draft_put(d, obj, "body", body);
 		(void)draft_add(d, d->attachments, obj);
 	}
 }

@@ -35,7 +35,9 @@ struct draft {
 	int person;
 	int original;
 	int consultation;             /**< -1 = there was none              */
-	int target;
+	int target;                   /**< -1 = not yet                     */
+	size_t came;                  /**< parties that the vCon received
+					   has; those behind are ours       */
 
 	int err;                      /**< the first that happened          */
 };
@@ -86,10 +88,13 @@ int  draft_speaker(struct draft *d, const char *who, const char *name);
 /* vcon_said_out.c */
 void draft_said(struct draft *d);
 void draft_report(struct draft *d);
+void draft_outcome(struct draft *d);
 
 /* vcon_call_out.c */
 void draft_original(struct draft *d);
 void draft_transfer(struct draft *d);
+int  draft_last(const struct draft *d);
 void draft_notes(struct draft *d);
+void draft_others(struct draft *d);
 
 #endif

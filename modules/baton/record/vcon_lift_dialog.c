@@ -73,7 +73,11 @@ static unsigned type_bit(struct json_object *val)
 }
 
 
-/* A type that is missing or none of the draft's, from what is there */
+/*
+ * A type that is missing or none of the draft's, from what is there: by
+ * section 4.3.1 it must be one of the five. A "recording" is one "of the video
+ * and/or audio", so "video" is that; the word that was there goes aside.
+ */
 static unsigned type_lift(struct draft *d, struct json_object *elem)
 {
 	unsigned bit = type_bit(draft_get(elem, "type"));

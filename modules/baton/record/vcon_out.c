@@ -202,7 +202,11 @@ int vcon_write(char **textp, size_t *lenp, const struct baton_view *view,
 	if (!d->err)
 		draft_transfer(d);
 	if (!d->err)
+		draft_outcome(d);
+	if (!d->err)
 		draft_notes(d);
+	if (!d->err)
+		draft_others(d);
 	if (!d->err)
 		trim(d);
 	if (!d->err)

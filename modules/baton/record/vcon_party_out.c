@@ -267,14 +267,97 @@ static int person(struct draft *d)
 /** Find or add caller, AI and person */
 void draft_parties(struct draft *d)
 {
+	d->came = json_object_array_length(d->parties);
 	d->caller = caller(d);
 	d->ai = ai(d);
 	d->person = person(d);
 }
 
 
+static bool same_name(struct json_object *elem, const char *name)
+{
+	const char *has = text_of(elem, "name");
+
+	return has && name && !strcasecmp(has, name);
+}
+
+
+/*
+ * Caller and AI are who they are, under any name: "Rosa" is Rosa Lind, and a
+ * bot may have two. Only where the vCon received has another one of the kind,
+ * of just that name, it is that one who spoke.
+ */
+static int speaker_own(struct draft *d, int own, const char *role,
+		       const char *name)
+{
+	struct json_object *elem;
+
+	elem = json_object_array_get_idx(d->parties, (size_t)own);
+	if (!name || same_name(elem, name))
+		return own;
+
+	for (size_t i = 0; i < d->came; i++) {
+		struct json_object *one;
+
+		one = json_object_array_get_idx(d->parties, i);
+		if (same_name(one, name) && is_bot(one) == is_bot(elem) &&
+		    draft_is(draft_get(one, "role"), role))
+			return (int)i;
+	}
+
+	if ((size_t)own >= d->came && !text_of(elem, "name"))
+		draft_text(d, elem, "name", name);
+
+	return own;
+}
+
+
+/* Somebody else: by the name, first of those with the role */
+static int speaker_named(const struct draft *d, const char *role,
+			 const char *name)
+{
+	const size_t n = json_object_array_length(d->parties);
+	int found = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *elem;
+
+		elem = json_object_array_get_idx(d->parties, i);
+		if (!same_name(elem, name))
+			continue;
+		if (draft_is(draft_get(elem, "role"), role))
+			return (int)i;
+		if (found < 0)
+			found = (int)i;
+	}
+
+	return found;
+}
+
+
+/* One without a name, and not the person: he was not there yet */
+static int speaker_unnamed(const struct draft *d, const char *role,
+			   const char *type)
+{
+	const size_t n = json_object_array_length(d->parties);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *elem;
+
+		elem = json_object_array_get_idx(d->parties, i);
+		if ((int)i != d->person && !text_of(elem, "name") &&
+		    draft_is(draft_get(elem, "role"), role) &&
+		    (!type || draft_is(draft_get(elem, "type"), type)))
+			return (int)i;
+	}
+
+	return -1;
+}
+
+
 /**
- * The party that speaks a turn
+ * The party that speaks a turn. None is made of a caller or an AI, nor of
+ * anybody whose name a party has already.
  *
  * @param who  caller, ai, agent or other, as the normal form has it
  * @param name Name, NULL = not told
@@ -283,55 +366,22 @@ void draft_parties(struct draft *d)
  */
 int draft_speaker(struct draft *d, const char *who, const char *name)
 {
-	static const struct {
-		const char *who;
-		const char *type;
-		const char *role;
-	} kinds[] = {
-		{"caller", "person", "customer"},
-		{"ai",     "bot",    "agent"},
-		{"agent",  "person", "agent"},
-		{"other",  NULL,     "thirdparty"},
-	};
-	const int own[] = {d->caller, d->ai, -1, -1};
-	const size_t n = json_object_array_length(d->parties);
-	size_t k = 3;
+	const bool agent = who && !strcmp(who, "agent");
+	const char *role = agent ? "agent" : "thirdparty";
+	const char *type = agent ? "person" : NULL;
+	int i;
 
-	for (size_t i = 0; who && i < 4; i++) {
-		if (!strcmp(who, kinds[i].who))
-			k = i;
-	}
+	if (who && !strcmp(who, "caller"))
+		return speaker_own(d, d->caller, "customer", name);
+	if (who && !strcmp(who, "ai"))
+		return speaker_own(d, d->ai, "agent", name);
 
 	/* Too many to tell apart: only the kind is kept */
-	if (n + SPARE >= LIMIT_PARTIES)
+	if (json_object_array_length(d->parties) + SPARE >= LIMIT_PARTIES)
 		name = NULL;
 
-	/* Without a name it is the caller, or the AI, of whom we know */
-	if (own[k] >= 0) {
-		struct json_object *elem;
-		const char *has;
+	i = name ? speaker_named(d, role, name) :
+		speaker_unnamed(d, role, type);
 
-		elem = json_object_array_get_idx(d->parties,
-						 (size_t)own[k]);
-		has = text_of(elem, "name");
-		if (!name || (has && !strcmp(has, name)))
-			return own[k];
-	}
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *elem;
-		const char *has;
-
-		elem = json_object_array_get_idx(d->parties, i);
-		has = text_of(elem, "name");
-		if ((int)i == d->person ||
-		    !draft_is(draft_get(elem, "role"), kinds[k].role) ||
-		    (kinds[k].type && !draft_is(draft_get(elem, "type"),
-						kinds[k].type)))
-			continue;
-		if ((!name && !has) || (name && has && !strcmp(name, has)))
-			return (int)i;
-	}
-
-	return add(d, name, NULL, NULL, NULL, kinds[k].type, kinds[k].role);
+	return i >= 0 ? i : add(d, name, NULL, NULL, NULL, type, role);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <json-c/json.h>
 #include "../context/context.h"
+#include "../handoff/view.h"
 #include "vcon_draft.h"
 
 
@@ -205,7 +206,8 @@ static bool id_is_new(const struct draft *d)
 /**
  * Append analyses with what is known beside the words: summary and mood each
  * as their own, the rest as one report in the normal form. Why the caller was
- * handed over is in there, for section 4.3.14 of the draft wants it so.
+ * handed over is in there, for section 4.3.14 of the draft wants it so; what
+ * became of that is told by draft_outcome().
  */
 void draft_report(struct draft *d)
 {
@@ -261,4 +263,64 @@ void draft_report(struct draft *d)
 	json_object_put(rest);
 	json_object_put(all);
 	json_object_put(was);
+}
+
+
+static const char *either(const char *a, const char *b)
+{
+	return a ? a : b;
+}
+
+
+/* Who brought it about, as far as somebody did */
+static const char *who_ended(const struct draft *d)
+{
+	const struct baton_view *view = d->view;
+	const struct context *ctx = d->ctx;
+
+	switch (view->outcome) {
+
+	case BATON_DECLINED:
+		return view->account;
+
+	case BATON_CANCELLED:
+	case BATON_AI_LEFT:
+		return either(view->from_name, view->from_uri);
+
+	case BATON_CALLER_LEFT:
+		return either(either(ctx->caller.name, ctx->caller.tel),
+			      ctx->caller.sip);
+
+	default:
+		return NULL;
+	}
+}
+
+
+/**
+ * Append a report of how the hand-off ended, and why: by section 4.3.11 of the
+ * draft the dialogs tell what became of calls, and an analysis of the rest.
+ * Nothing while it is open.
+ */
+void draft_outcome(struct draft *d)
+{
+	const struct baton_view *view = d->view;
+	struct json_object *body, *obj;
+
+	if (view->state != BATON_CLOSED)
+		return;
+
+	body = draft_object(d);
+	draft_text(d, body, "outcome", baton_outcome_name(view->outcome));
+	if (view->outcome == BATON_DECLINED) {
+		draft_text(d, body, "why", baton_why_name(view->why));
+		draft_text(d, body, "text", view->why_text);
+	}
+	draft_text(d, body, "who", who_ended(d));
+
+	obj = analysis(d, "report");
+	draft_int(d, obj, "dialog", draft_last(d));
+	draft_text(d, obj, "product", "handoff-outcome");
+	put_json(d, obj, "baton-outcome-1", body);
+	(void)draft_add(d, d->analysis, obj);
 }

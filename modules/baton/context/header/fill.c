@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,6 +22,8 @@
 enum {
 	NUMBER_MAX = 16,          /* bytes                                  */
 	LEVEL_MAX  = 99,          /* as the normal form has it              */
+	HALVES_MAX = 256,         /* bytes of a first and a last name       */
+	SECRET_BLANKS = 2,        /* in what is nothing but a secret        */
 };
 
 
@@ -85,22 +88,106 @@ static int confidence(struct context *ctx, const char *p, size_t len)
 }
 
 
-/* {"label":...,"score":...} */
-static int sentiment_json(struct context *ctx, const char *p, size_t len)
+/* The member of the normal form that a place is, if that is no plain text */
+static const char *member_of(enum fill fill)
 {
-	static const char head[] = "{\"sentiment\":";
-	char *text = malloc(sizeof(head) + len);
+	switch (fill) {
+
+	case FILL_CALLER_NAME:       return "caller";
+	case FILL_SENTIMENT:         return "sentiment";
+	case FILL_TRANSCRIPT:        return "transcript";
+	case FILL_SUGGESTION:        return "suggestions";
+	case FILL_ESCALATION_REASON: return "escalation";
+	default:                     return NULL;
+	}
+}
+
+
+/**
+ * May JSON in this place be what a member of the normal form holds, such as
+ * {"name":...} for the caller?
+ *
+ * @param fill The place
+ *
+ * @return True if so
+ */
+bool fill_object(enum fill fill)
+{
+	return member_of(fill);
+}
+
+
+/* How much JSON fills beside facts: 0 = nothing, more is better: the fewer
+   facts are left */
+static int probe(size_t *fills, const char *p, size_t len)
+{
+	struct context *ctx = context_create();
 	char error[CONTEXT_ERROR_SIZE];
 	int err;
 
+	*fills = 0;
+	if (!ctx)
+		return ENOMEM;
+
+	err = read_json(ctx, p, len, false, error);
+	for (unsigned i = 0; !err && i < CONTEXT_FIELDS; i++) {
+		if (i != FIELD_FACTS && context_has(ctx, i))
+			*fills = 2 * LIMIT_FACTS - ctx->factc;
+	}
+	context_unref(ctx);
+
+	return err && err != ENOMEM ? EINVAL : err;
+}
+
+
+/**
+ * Read JSON: a whole object of the normal form, or only what the member is
+ * that stands for this place
+ *
+ * @param ctx  Context that is being built
+ * @param fill The place
+ * @param p    Text
+ * @param len  Its length
+ *
+ * @return 0; EINVAL: it is no JSON, or fills nothing; ENOMEM
+ */
+int fill_json(struct context *ctx, enum fill fill, const char *p, size_t len)
+{
+	const char *member = member_of(fill);
+	char error[CONTEXT_ERROR_SIZE];
+	const size_t room = len + 32;
+	size_t whole = 0, part = 0;
+	char *text;
+	int n, err = 0;
+
+	if (!member || len < 2 ||
+	    !((*p == '{' && p[len-1] == '}') ||
+	      (*p == '[' && p[len-1] == ']')))
+		return EINVAL;
+
+	text = malloc(room);
 	if (!text)
 		return ENOMEM;
 
-	memcpy(text, head, sizeof(head) - 1);
-	memcpy(text + sizeof(head) - 1, p, len);
-	text[sizeof(head) - 1 + len] = '}';
+	n = snprintf(text, room, "{\"%s\":", member);
+	memcpy(text + n, p, len);
+	text[(size_t)n + len] = '}';
 
-	err = read_json(ctx, text, sizeof(head) + len, false, error);
+	if (*p == '{')
+		err = probe(&whole, p, len);
+	if (!err)
+		err = probe(&part, text, len + (size_t)n + 1);
+	if (err)
+		goto out;
+
+	if (part && part >= whole)
+		err = read_json(ctx, text, len + (size_t)n + 1, false, error);
+	else if (whole)
+		err = read_json(ctx, p, len, false, error);
+	else
+		err = EINVAL;
+
+ out:
 	free(text);
 
 	return err && err != ENOMEM ? EINVAL : err;
@@ -114,11 +201,8 @@ static int sentiment(struct context *ctx, const char *p, size_t len)
 	size_t end = len;
 	double score;
 
-	if (ctx->sentiment.label || ctx->sentiment.has_score)
+	if (ctx->sentiment.label || ctx->sentiment.has_score || *p == '{')
 		return EINVAL;
-	if (*p == '{')
-		return sentiment_json(ctx, p, len);
-
 	if (p[end-1] == ')')
 		--end;
 
@@ -140,6 +224,30 @@ static int sentiment(struct context *ctx, const char *p, size_t len)
 	}
 
 	return len ? context_set(ctx, &ctx->sentiment.label, p, len) : 0;
+}
+
+
+/* One half of the name, before or behind the other */
+static int half_name(struct context *ctx, bool first, const char *p,
+		     size_t len)
+{
+	const char *had = ctx->caller.name;
+	char both[HALVES_MAX];
+	int n;
+
+	if (!had)
+		return context_set(ctx, &ctx->caller.name, p, len);
+	/* It is the whole one already */
+	if (strlen(had) >= len && (first ? !strncasecmp(had, p, len)
+		: !strncasecmp(had + strlen(had) - len, p, len)))
+		return 0;
+	if (len + strlen(had) + 2 > sizeof(both))
+		return EINVAL;
+
+	n = first ? snprintf(both, sizeof(both), "%.*s %s", (int)len, p, had)
+		: snprintf(both, sizeof(both), "%s %.*s", had, (int)len, p);
+
+	return context_set(ctx, &ctx->caller.name, both, (size_t)n);
 }
 
 
@@ -241,15 +349,29 @@ static int fill_try(struct context *ctx, enum fill fill, const char *name,
 		    size_t namelen, const char *p, size_t len)
 {
 	const char **field;
+	int err;
 
 	less_scheme(&fill, &p, &len);
 
+	err = fill_json(ctx, fill, p, len);
+	if (err != EINVAL)
+		return err;
+
+	/* An object is nobody's name */
+	if (fill == FILL_CALLER_NAME && *p == '{')
+		return EINVAL;
+
 	field = field_of(ctx, fill);
+	if (field && !*field)
+		return context_set(ctx, field, p, len);
 	if (field)
-		return *field ? EINVAL : context_set(ctx, field, p, len);
+		return text_is(p, len, *field) ? 0 : EINVAL;
 
 	switch (fill) {
 
+	case FILL_CALLER_FIRST:
+	case FILL_CALLER_LAST:
+		return half_name(ctx, fill == FILL_CALLER_FIRST, p, len);
 	case FILL_CONFIDENCE:
 		return ctx->has_confidence ? EINVAL : confidence(ctx, p, len);
 	case FILL_SENTIMENT:
@@ -285,6 +407,18 @@ int fill_fact(struct context *ctx, const char *name, size_t namelen,
 }
 
 
+/* Prose that has a secret in it somewhere is still prose */
+static bool is_secret(const char *p, size_t len)
+{
+	unsigned blanks = 0;
+
+	for (size_t i = 0; i < len && blanks <= SECRET_BLANKS; i++)
+		blanks += p[i] == ' ';
+
+	return blanks <= SECRET_BLANKS && text_secret(p, len);
+}
+
+
 /**
  * Put a value in its place
  *
@@ -293,7 +427,7 @@ int fill_fact(struct context *ctx, const char *name, size_t namelen,
  * @param name    What it is called if it becomes a fact or a link
  * @param namelen Its length
  * @param value   Text
- * @param len     Its length; nothing is done for an empty one
+ * @param len     Its length; nothing is done for an empty one, or a secret
  *
  * @return 0 or ENOMEM
  */
@@ -303,7 +437,7 @@ int fill_value(struct context *ctx, enum fill fill, const char *name,
 	int err;
 
 	text_trim(&value, &len);
-	if (!len)
+	if (!len || is_secret(value, len))
 		return 0;
 
 	err = fill_try(ctx, fill, name, namelen, value, len);

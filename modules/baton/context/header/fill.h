@@ -7,6 +7,7 @@
 #ifndef BATON_FILL_H
 #define BATON_FILL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct context;
@@ -19,6 +20,8 @@ enum fill {
 	FILL_UUI,                 /**< any dialect of User-to-User          */
 	FILL_HANDOFF_ID,
 	FILL_CALLER_NAME,
+	FILL_CALLER_FIRST,        /**< first name, one half of the name     */
+	FILL_CALLER_LAST,
 	FILL_CALLER_TEL,
 	FILL_CALLER_SIP,
 	FILL_CALLER_MAILTO,
@@ -39,6 +42,8 @@ enum fill {
 	FILL_HANDOVER,
 };
 
+bool fill_object(enum fill fill);
+int fill_json(struct context *ctx, enum fill fill, const char *p, size_t len);
 int fill_fact(struct context *ctx, const char *name, size_t namelen,
 	      const char *value, size_t len);
 int fill_value(struct context *ctx, enum fill fill, const char *name,

@@ -8,16 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include "../body.h"
 #include "../build.h"
 #include "../text/escape.h"
+#include "../text/names.h"
 #include "../text/text.h"
 #include "header_rule.h"
 #include "uui.h"
-
-
-enum { BEARER_MIN = 24 };          /* bytes, a word would be shorter       */
 
 
 static void rule_find(struct header_rule *rule, const struct header_map *map,
@@ -25,7 +22,7 @@ static void rule_find(struct header_rule *rule, const struct header_map *map,
 {
 	memset(rule, 0, sizeof(*rule));
 
-	if (!name || !len || header_secret(name, len))
+	if (!name || !len || name_secret(name, len))
 		return;
 
 	header_builtin(rule, name, len);
@@ -53,14 +50,6 @@ enum header_role header_role(const struct header_map *map, const char *name,
 }
 
 
-/* "Bearer eyJh...": a secret under a harmless name */
-static bool is_bearer(const char *p, size_t len)
-{
-	return len >= BEARER_MIN && !strncasecmp(p, "Bearer ", 7) &&
-		!memchr(p + 7, ' ', len - 7);
-}
-
-
 static int read_value(struct context *ctx, const struct header_rule *rule,
 		      const char *label, size_t labellen, const char *p,
 		      size_t len)
@@ -70,10 +59,9 @@ static int read_value(struct context *ctx, const struct header_rule *rule,
 	if (rule->fill == FILL_UUI)
 		return uui_read(ctx, label, labellen, p, len);
 
-	/* JSON may stand in any, but what a line of baton_header names is
-	   exactly that */
-	if (rule->role == HEADER_CONTEXT && !rule->mapped &&
-	    rule->fill != FILL_SENTIMENT)
+	/* JSON may stand in any that is not the network's, but what a line of
+	   baton_header names is exactly that */
+	if (rule->open && !rule->mapped && !fill_object(rule->fill))
 		err = uui_object(ctx, p, len);
 	if (err == EINVAL && rule->fill == FILL_LIST)
 		err = uui_list(ctx, label, labellen, p, len);
@@ -84,7 +72,7 @@ static int read_value(struct context *ctx, const struct header_rule *rule,
 }
 
 
-/* Unescaped, without quotes, in UTF-8, and then read */
+/* On one line, unescaped, without quotes, in UTF-8, and then read */
 static int read_clean(struct context *ctx, const struct header_rule *rule,
 		      const char *name, size_t namelen, const char *p,
 		      size_t len)
@@ -93,13 +81,14 @@ static int read_clean(struct context *ctx, const struct header_rule *rule,
 	char buf[LIMIT_NAME];
 	const char *label = rule->label;
 	size_t labellen = label ? strlen(label) : 0;
+	char *folded = malloc(room);
 	char *plain = malloc(room);
 	char *text = malloc(room);
 	char *latin = NULL;
 	size_t n;
 	int err;
 
-	if (!plain || !text) {
+	if (!folded || !plain || !text) {
 		err = ENOMEM;
 		goto out;
 	}
@@ -109,7 +98,10 @@ static int read_clean(struct context *ctx, const struct header_rule *rule,
 		labellen = header_label(buf, sizeof(buf), name, namelen);
 	}
 
-	/* User-to-User does all that by itself */
+	len = unfold_read(folded, p, len);
+	p = folded;
+
+	/* User-to-User does the rest by itself */
 	if (rule->fill == FILL_UUI) {
 		err = read_value(ctx, rule, label, labellen, p, len);
 		goto out;
@@ -133,13 +125,13 @@ static int read_clean(struct context *ctx, const struct header_rule *rule,
 	if (latin)
 		p = latin;
 
-	err = is_bearer(p, len) ? 0
-		: read_value(ctx, rule, label, labellen, p, len);
+	err = read_value(ctx, rule, label, labellen, p, len);
 
  out:
 	free(latin);
 	free(text);
 	free(plain);
+	free(folded);
 
 	return err;
 }
@@ -219,4 +211,110 @@ int context_read_header(struct context **ctxp, const char *name,
 		*ctxp = ctx;
 
 	return err;
+}
+
+
+/* What a header's value is called if another has its field already; NULL if
+   it has more than one */
+static const char *label_of(char buf[LIMIT_NAME + 1],
+			    const struct header_line *line,
+			    const struct context *ctx,
+			    const struct context_rules *rules)
+{
+	struct header_rule rule;
+	unsigned fields = 0;
+
+	for (unsigned i = 0; i < CONTEXT_FIELDS; i++)
+		fields += context_has(ctx, i);
+
+	if (line->uui || fields != 1)
+		return NULL;
+
+	rule_find(&rule, rules->headers, line->name, line->namelen);
+	if (rule.fill == FILL_LIST || memchr(line->value, '{', line->len))
+		return NULL;
+	if (rule.label)
+		return rule.label;
+
+	buf[header_label(buf, LIMIT_NAME, line->name, line->namelen)] = '\0';
+
+	return *buf ? buf : NULL;
+}
+
+
+static int read_line(struct context *ctx, struct header_line *line,
+		     const struct context_rules *rules, unsigned number)
+{
+	char buf[LIMIT_NAME + 1];
+	struct context *one = NULL;
+	int err;
+
+	line->uui = header_role(rules->headers, line->name, line->namelen)
+		== HEADER_UUI;
+
+	err = line->uui ? context_read_uui(&one, line->value, line->len,
+					   line->error)
+		: context_read_header(&one, line->name, line->namelen,
+				      line->value, line->len, rules,
+				      line->error);
+	if (err)
+		return err;
+
+	err = context_join(ctx, one, label_of(buf, line, one, rules), number);
+
+	if (!err && one->handoff_id && strcmp(one->handoff_id,
+					      ctx->handoff_id))
+		err = context_set(ctx, &line->id, one->handoff_id,
+				  strlen(one->handoff_id));
+	context_unref(one);
+
+	return err;
+}
+
+
+/**
+ * Read all headers of one message: the first that fills a field has it
+ *
+ * @param ctxp  Context, to be given back by the caller; of `from` bit i means
+ *              the i-th header
+ * @param linev Headers, they get what became of each
+ * @param linec How many, 64 at most
+ * @param rules With the lines of baton_header
+ *
+ * @return 0, also if some failed; EBADMSG: all failed; ENOMEM; EINVAL
+ */
+int context_read_headers(struct context **ctxp, struct header_line *linev,
+			 size_t linec, const struct context_rules *rules)
+{
+	struct context *ctx;
+
+	if (!ctxp || !linev || linec > 64 || !rules)
+		return EINVAL;
+
+	ctx = context_create();
+
+	for (size_t i = 0; i < linec; i++) {
+		struct header_line *line = &linev[i];
+
+		if (line->error[0])
+			continue;
+
+		line->err = ctx ? read_line(ctx, line, rules, (unsigned)i)
+			: ENOMEM;
+		if (line->err && !line->error[0])
+			(void)snprintf(line->error, sizeof(line->error),
+				       "out of memory");
+	}
+
+	if (!ctx)
+		return ENOMEM;
+
+	if (context_isempty(ctx)) {
+		context_unref(ctx);
+		return EBADMSG;
+	}
+
+	*ctxp = ctx;
+
+	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "../text/names.h"
 #include "../text/text.h"
 #include "header_rule.h"
 
@@ -40,7 +41,7 @@ static bool is_token(const char *p, size_t len)
 
 /*
  * What makes SIP work, says who somebody is, or is read elsewhere. Names of
- * one letter are the short forms of such.
+ * one letter are the short forms of such. "Call_ID" would fit Call-ID.
  */
 static bool is_own(const char *name, size_t len)
 {
@@ -63,7 +64,7 @@ static bool is_own(const char *name, size_t len)
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {
-		if (text_is(name, len, v[i]))
+		if (name_is(name, len, v[i]))
 			return true;
 	}
 
@@ -137,7 +138,7 @@ static enum fill field_read(const char **label, size_t *labellen,
 		*labellen = len - l;
 		text_trim(label, labellen);
 		if (!*labellen || *labellen > LIMIT_NAME ||
-		    header_secret(*label, *labellen))
+		    name_secret(*label, *labellen))
 			return FILL_NONE;
 		return FILL_FACT;
 	}
@@ -178,7 +179,7 @@ int header_map_add(struct header_map **mapp, const char *line)
 	add.fill = field_read(&label, &labellen, field, len);
 	if (add.fill == FILL_NONE || !is_token(name, namelen) ||
 	    namelen > NAME_MAX_LEN || is_own(name, namelen) ||
-	    header_secret(name, namelen))
+	    name_secret(name, namelen))
 		return EINVAL;
 
 	if (!*mapp) {
@@ -240,14 +241,20 @@ bool header_mapped(struct header_rule *rule, const struct header_map *map,
 		if (text_is(name, len, map->v[i-1].name))
 			line = &map->v[i-1];
 	}
+	for (size_t i = map ? map->c : 0; i && !line; i--) {
+		if (name_is(name, len, map->v[i-1].name))
+			line = &map->v[i-1];
+	}
 	if (!line)
 		return false;
 
-	/* An id or a fact alone does not say that somebody hands over, if its
-	   header does not: Session-ID may be on any call */
+	/* A fact alone does not say that somebody hands over, if its header
+	   does not. Neither does an id in what any call may have: Session-ID,
+	   or what the table knows as a network's */
 	if (line->fill == FILL_UUI)
 		rule->role = HEADER_UUI;
-	else if (line->fill != FILL_HANDOFF_ID && line->fill != FILL_FACT)
+	else if (line->fill != FILL_FACT &&
+		 (line->fill != FILL_HANDOFF_ID || rule->open))
 		rule->role = HEADER_CONTEXT;
 	else if (rule->role == HEADER_NONE)
 		rule->role = HEADER_FACT;

@@ -14,11 +14,11 @@ struct header_rule {
 	enum fill fill;
 	const char *label;        /**< name of a fact, NULL = the header's  */
 	bool mapped;              /**< by a line of baton_header            */
+	bool open;                /**< its value may as well be JSON        */
 };
 
 /* header_table.c: what is built in */
 void header_builtin(struct header_rule *rule, const char *name, size_t len);
-bool header_secret(const char *name, size_t len);
 size_t header_label(char *dst, size_t size, const char *name, size_t len);
 
 /* header_map.c: what the configuration says */

@@ -7,7 +7,6 @@
  */
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 #include "../text/names.h"
 #include "../text/text.h"
 #include "header_rule.h"
@@ -19,6 +18,7 @@
  * HEADER_CONTEXT: who sends it hands over. HEADER_FACT: a platform or its
  * carrier puts it on any call, so that alone it makes none a hand-off; ids
  * among them still fill handoff_id, for baton_lookup_url asks with that.
+ * A name that is nowhere here is a fact too, if it does not say otherwise.
  */
 static const struct {
 	const char *name;
@@ -52,9 +52,10 @@ static const struct {
 	{"X-CallDomainID", HEADER_FACT, FILL_FACT, "Five9 domain"},
 	{"X-RouteReason", HEADER_CONTEXT, FILL_REASON, "Route reason"},
 
-	/* PolyAI: how its part of the call ended, and which that was */
+	/* PolyAI: how its part of the call ended, and which that was. The
+	   second is a name that any network may use */
 	{"X-contained", HEADER_CONTEXT, FILL_FACT, "Contained"},
-	{"X-destination", HEADER_CONTEXT, FILL_FACT, "Destination"},
+	{"X-destination", HEADER_FACT, FILL_FACT, "Destination"},
 	{"X-PolyAI-AgenticDial-Parent-Conversation-ID", HEADER_FACT,
 	 FILL_HANDOFF_ID, "PolyAI conversation"},
 
@@ -98,43 +99,54 @@ static const struct {
 	{"X-CID", HEADER_FACT, FILL_FACT, NULL},
 };
 
-/* The same by how a name begins, where no row above has it; the first that
-   fits counts */
+/* What is the network's by how a name begins, where no row above has it; the
+   first that fits counts */
 static const struct {
 	const char *name;
-	enum header_role role;
+	bool open;                /* what follows is anybody's name         */
 } prefixes[] = {
-	{"X-MS-Custom-",   HEADER_CONTEXT},  /* Azure: what its user sets   */
-	{"X-MS-",          HEADER_FACT},     /* Azure, Teams                */
-	{"X-Twilio-",      HEADER_FACT},
-	{"X-Amzn-",        HEADER_FACT},
-	{"X-LK-",          HEADER_FACT},     /* LiveKit                     */
-	{"X-PolyAI-",      HEADER_FACT},
-	{"X-Genesys-",     HEADER_FACT},
-	{"X-Original-",    HEADER_FACT},     /* Bland: the first INVITE's   */
-	{"X-Originating-", HEADER_FACT},
-	{"X-Forwarded-",   HEADER_FACT},
-	{"X-Asterisk-",    HEADER_FACT},
-	{"X-FS-",          HEADER_FACT},     /* FreeSWITCH                  */
-	{"X-FreeSWITCH-",  HEADER_FACT},
-	{"X-Broadsoft-",   HEADER_FACT},
-	{"X-BroadWorks-",  HEADER_FACT},
-	{"X-Cisco-",       HEADER_FACT},
-	{"X-Grandstream-", HEADER_FACT},
-	{"X-RTP-",         HEADER_FACT},
-	{"X-SBC-",         HEADER_FACT},
-	{"X-Trace-",       HEADER_FACT},
-	{"X-Request-",     HEADER_FACT},
-	{"X-Correlation-", HEADER_FACT},
-	{"X-Baton-",       HEADER_FACT},     /* ours, in answers            */
+	{"X-MS-Custom-",   true},         /* Azure: what its user sets      */
+	{"X-MS-",          false},        /* Azure, Teams                   */
+	{"X-Twilio-",      false},
+	{"X-Amzn-",        false},
+	{"X-LK-",          false},        /* LiveKit                        */
+	{"X-PolyAI-",      false},
+	{"X-Genesys-",     false},
+	{"X-Original-",    false},        /* Bland: the first INVITE's      */
+	{"X-Originating-", false},
+	{"X-Forwarded-",   false},
+	{"X-Asterisk-",    false},
+	{"X-FS-",          false},        /* FreeSWITCH                     */
+	{"X-FreeSWITCH-",  false},
+	{"X-Broadsoft-",   false},
+	{"X-BroadWorks-",  false},
+	{"X-Cisco-",       false},
+	{"X-Grandstream-", false},
+	{"X-RTP-",         false},
+	{"X-SBC-",         false},
+	{"X-Trace-",       false},
+	{"X-Request-",     false},
+	{"X-Correlation-", false},
+	{"X-Baton-",       false},        /* ours, in answers               */
 };
 
 
+/* A dash of ours may be an underscore */
 static bool begins(const char *p, size_t len, const char *word)
 {
 	size_t l = strlen(word);
 
-	return len > l && !strncasecmp(p, word, l);
+	if (len <= l)
+		return false;
+
+	for (size_t i = 0; i < l; i++) {
+		if (tolower((unsigned char)p[i]) !=
+		    tolower((unsigned char)word[i]) &&
+		    (word[i] != '-' || p[i] != '_'))
+			return false;
+	}
+
+	return true;
 }
 
 
@@ -153,10 +165,36 @@ static void less_prefix(const char **pp, size_t *lenp)
 }
 
 
+/* Does a name speak of a hand-off, or of what only an AI tells? */
+static bool speaks(const char *p, size_t len)
+{
+	static const char *const v[] = {
+		"handoff", "handover", "summary", "intent", "sentiment",
+		"transcript", "escalation", "escalated",
+	};
+	bool hand = false;
+	const char *w;
+	size_t l;
+
+	while (name_word(&p, &len, &w, &l)) {
+		for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+			if (text_is(w, l, v[i]))
+				return true;
+		}
+
+		if (hand && (text_is(w, l, "off") || text_is(w, l, "over")))
+			return true;
+		hand = text_is(w, l, "hand");
+	}
+
+	return false;
+}
+
+
 /*
- * What anybody may have said with a name that has no row. Ids and numbers of
- * the caller alone do not say that somebody hands over, unless it is an id
- * of a hand-off.
+ * What anybody may have said with a name that has no row. A hand-off is only
+ * what is named as one, or what none but an AI tells: who calls, from where
+ * and with which id is in the headers of ordinary calls too.
  */
 static void generic(struct header_rule *rule, const char *name, size_t len)
 {
@@ -165,13 +203,52 @@ static void generic(struct header_rule *rule, const char *name, size_t len)
 	less_prefix(&p, &len);
 	rule->fill = name_fill(p, len);
 	rule->label = NULL;
+	rule->open = true;
 
-	if ((rule->fill == FILL_HANDOFF_ID && !begins(p, len + 1, "handoff") &&
-	     !begins(p, len + 1, "hand-off")) ||
-	    rule->fill == FILL_CALLER_TEL)
-		rule->role = HEADER_FACT;
-	else
+	switch (rule->fill) {
+
+	case FILL_INTENT:
+	case FILL_CONFIDENCE:
+	case FILL_SENTIMENT:
+	case FILL_REASON:
+	case FILL_SUMMARY:
+	case FILL_TRANSCRIPT:
+	case FILL_SUGGESTION:
+	case FILL_ESCALATION_LEVEL:
+	case FILL_ESCALATION_REASON:
+	case FILL_ESCALATION_BY:
+	case FILL_HANDOVER:
 		rule->role = HEADER_CONTEXT;
+		break;
+
+	case FILL_PRIORITY:
+		/* "X-Priority" is any call's, "X-Transfer-Priority" not */
+		rule->role = speaks(p, len) || begins(p, len, "transfer")
+			? HEADER_CONTEXT : HEADER_FACT;
+		break;
+
+	default:
+		rule->role = speaks(p, len) ? HEADER_CONTEXT : HEADER_FACT;
+		break;
+	}
+}
+
+
+/* The row of a name: as it is written there, or else less exactly, since two
+   platforms differ by their dashes alone. -1 = none */
+static int row_of(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (text_is(name, len, table[i].name))
+			return (int)i;
+	}
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (name_is(name, len, table[i].name))
+			return (int)i;
+	}
+
+	return -1;
 }
 
 
@@ -179,20 +256,20 @@ static void generic(struct header_rule *rule, const char *name, size_t len)
  * What a header is without any line of baton_header
  *
  * @param rule Gets it
- * @param name Name of the header, any case
+ * @param name Name of the header, any case, with dashes or underscores
  * @param len  Its length
  */
 void header_builtin(struct header_rule *rule, const char *name, size_t len)
 {
+	int row = row_of(name, len);
+
 	memset(rule, 0, sizeof(*rule));
 
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		if (!text_is(name, len, table[i].name))
-			continue;
-
-		rule->role = table[i].role;
-		rule->fill = table[i].fill;
-		rule->label = table[i].label;
+	if (row >= 0) {
+		rule->role = table[row].role;
+		rule->fill = table[row].fill;
+		rule->label = table[row].label;
+		rule->open = rule->role == HEADER_CONTEXT;
 		return;
 	}
 
@@ -203,79 +280,14 @@ void header_builtin(struct header_rule *rule, const char *name, size_t len)
 		if (!begins(name, len, prefixes[i].name))
 			continue;
 
-		if (prefixes[i].role == HEADER_CONTEXT)
+		if (prefixes[i].open)
 			break;
-		rule->role = prefixes[i].role;
+		rule->role = HEADER_FACT;
 		rule->fill = FILL_FACT;
 		return;
 	}
 
 	generic(rule, name, len);
-}
-
-
-/* Letters and digits between what is neither */
-static bool word_next(const char **pp, size_t *lenp, const char **word,
-		      size_t *l)
-{
-	while (*lenp && !isalnum((unsigned char)**pp)) {
-		++*pp;
-		--*lenp;
-	}
-
-	*word = *pp;
-	for (*l = 0; *l < *lenp && isalnum((unsigned char)(*pp)[*l]); ++*l)
-		;
-	*pp += *l;
-	*lenp -= *l;
-
-	return *l > 0;
-}
-
-
-/**
- * Does a header carry a secret? More is held back here than among facts of a
- * JSON text: what is in a header was put there by machines, for machines.
- *
- * @param name Name of the header
- * @param len  Its length
- *
- * @return True if its value must not be shown nor written anywhere
- */
-bool header_secret(const char *name, size_t len)
-{
-	static const char *const words[] = {
-		"secret", "cookie", "jwt", "bearer", "password",
-		"passwd", "passcode", "pin", "otp", "cvv", "cvc", "nonce",
-		"signature",
-	};
-	static const char *const lasts[] = {"key", "auth", "apikey"};
-	const char *word = NULL, *w;
-	size_t l, last = 0;
-
-	if (name_secret(name, len))
-		return true;
-
-	for (size_t i = 0; i + 5 <= len; i++) {
-		if (!strncasecmp(name + i, "token", 5))
-			return true;
-	}
-
-	while (word_next(&name, &len, &w, &l)) {
-		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-			if (text_is(w, l, words[i]))
-				return true;
-		}
-		word = w;
-		last = l;
-	}
-
-	for (size_t i = 0; i < ARRAY_SIZE(lasts); i++) {
-		if (text_is(word, last, lasts[i]))
-			return true;
-	}
-
-	return false;
 }
 
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "../body.h"
 #include "../build.h"
 #include "../text/escape.h"
@@ -22,6 +23,7 @@ enum {
 	DISCRIMINATOR_MAX = 0x08, /* Q.931 table 4-26 ends here             */
 	HEX_LONG   = 24,          /* digits alone, longer than any number   */
 	BASE64_MIN = 8,
+	UCID_HEX   = 20,          /* digits of Avaya's FA 08 and its id     */
 };
 
 /* What it is called where it is shown */
@@ -206,7 +208,7 @@ int uui_read(struct context *ctx, const char *title, size_t titlelen,
 {
 	const struct title t = {title, titlelen};
 	const char *p = value, *v;
-	char *plain;
+	char *plain, *folded;
 	size_t n, l;
 	int err = 0;
 
@@ -215,9 +217,14 @@ int uui_read(struct context *ctx, const char *title, size_t titlelen,
 		return 0;
 
 	plain = malloc(len);
-	if (!plain)
-		return ENOMEM;
+	folded = malloc(len);
+	if (!plain || !folded) {
+		err = ENOMEM;
+		goto out;
+	}
 
+	len = unfold_read(folded, p, len);
+	p = folded;
 	n = percent_read(plain, p, len);
 	if (n) {
 		p = plain;
@@ -232,9 +239,71 @@ int uui_read(struct context *ctx, const char *title, size_t titlelen,
 		err = value_read(ctx, &t, p, len);
 	}
 
+ out:
+	free(folded);
 	free(plain);
 
 	return err;
+}
+
+
+/* Is a value nothing but the call's id, as Avaya gives one to each call? */
+static bool is_ucid(const char *p, size_t len)
+{
+	size_t digits = 0, l;
+
+	while (len && (*p == '"' || *p == ' ')) {
+		++p;
+		--len;
+	}
+	while (digits < len && hex_digit(p[digits]) >= 0)
+		++digits;
+
+	/* Parameters follow, maybe escaped, but no more of a payload */
+	l = digits;
+	while (l < len && (p[l] == '"' || p[l] == ' '))
+		++l;
+	if (l < len && p[l] != ';' && p[l] != '%')
+		return false;
+
+	/* A discriminator leads, or is a parameter */
+	if (digits % UCID_HEX == 2) {
+		if (*p != '0')
+			return false;
+		p += 2;
+		digits -= 2;
+	}
+
+	for (l = 0; l < digits; l += UCID_HEX) {
+		if (digits - l < UCID_HEX || strncasecmp(p + l, "FA08", 4))
+			return false;
+	}
+
+	return digits;
+}
+
+
+/**
+ * Does a User-to-User say that somebody hands over? Avaya's own id of the
+ * call, which it gives to all calls, does not; nor does one with no payload.
+ *
+ * @param value Header's value with its parameters
+ * @param len   Its length
+ *
+ * @return True if so
+ */
+bool uui_speaks(const char *value, size_t len)
+{
+	const char *v;
+	size_t l;
+
+	while (value && uui_next(&value, &len, &v, &l)) {
+		if (l && *v != ';' && !is_ucid(v, l) &&
+		    !(l == 2 && !memcmp(v, "\"\"", 2)))
+			return true;
+	}
+
+	return false;
 }
 
 

@@ -30,6 +30,7 @@ struct uui {
 /* uui.c: a value as it stands in a header */
 int uui_read(struct context *ctx, const char *title, size_t titlelen,
 	     const char *value, size_t len);
+bool uui_speaks(const char *value, size_t len);
 
 /* uui_split.c: values and their parameters */
 void uui_split(struct uui *uui, const char *p, size_t len);

@@ -4,6 +4,7 @@
  * Latin-1, compressed JSON, a leading protocol discriminator and Avaya's
  * elements are all found where text was to be.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ enum {
 	AVAYA_TEXT = 0xc8,        /* what an application added              */
 	AVAYA_UCID = 0xfa,        /* Universal Call ID                      */
 	UCID_BYTES = 8,
+	PROSE_MIN  = 10,          /* bytes                                  */
 };
 
 
@@ -107,6 +109,26 @@ static int unpack(char **bufp, size_t *lenp, const char *p, size_t len)
 }
 
 
+/* Is it so much like prose, or a list, that it is no chance? Nothing said
+   that it was base64. */
+static bool is_prose(const char *p, size_t len)
+{
+	size_t letters = 0, blanks = 0;
+
+	if (len < PROSE_MIN)
+		return false;
+
+	for (size_t i = 0; i < len; i++) {
+		blanks += p[i] == ' ';
+		letters += isalnum((unsigned char)p[i]) || p[i] == ' ' ||
+			(unsigned char)p[i] >= 0x80;
+	}
+
+	return 10 * letters >= 8 * len &&
+		(blanks || uui_structured(p, len));
+}
+
+
 /**
  * Read bytes that are text in some way
  *
@@ -116,7 +138,7 @@ static int unpack(char **bufp, size_t *lenp, const char *p, size_t len)
  * @param p        Bytes
  * @param len      Their number
  * @param whole    No protocol discriminator leads
- * @param json     Only JSON will do
+ * @param json     Only JSON will do, or what is prose without a doubt
  *
  * @return 0; EINVAL: it is no text; ENOMEM
  */
@@ -155,7 +177,8 @@ int uui_bytes(struct context *ctx, const char *title, size_t titlelen,
 		p = buf;
 	}
 
-	if (!text_readable(p, len) || (json && *p != '{'))
+	if (!text_readable(p, len) || (json && *p != '{' && *p != '[' &&
+					 !is_prose(p, len)))
 		err = EINVAL;
 	else
 		err = uui_text(ctx, title, titlelen, p, len);

@@ -115,9 +115,59 @@ static bool split_standard(struct uui *uui, const char *p, size_t len)
 }
 
 
+static void less_known(struct uui *uui, const char **pp, size_t *lenp)
+{
+	for (;;) {
+		size_t at;
+
+		text_trim(pp, lenp);
+		at = *lenp;
+		while (at && (*pp)[at-1] != ';')
+			--at;
+		if (!at || !param(uui, *pp + at, *lenp - at))
+			break;
+
+		*lenp = at - 1;
+	}
+}
+
+
+/* "Hello;encoding=utf8;foo=bar": what follows an encoding that is one is a
+   parameter, known or not */
+static void less_unknown(struct uui *uui, const char *p, size_t *lenp)
+{
+	const char *semi, *at = p, *end = p + *lenp;
+
+	while ((semi = memchr(at, ';', (size_t)(end - at)))) {
+		struct uui got = {NULL, 0, UUI_NONE, uui->pd};
+		size_t l;
+
+		at = semi + 1;
+		for (l = 0; at + l < end && at[l] != ';'; l++)
+			;
+		if (!param(&got, at, l) || got.enc == UUI_NONE ||
+		    got.enc == UUI_OTHER ||
+		    memchr(at, '}', (size_t)(end - at)))
+			continue;
+
+		while (at + l < end) {
+			at += l + 1;
+			for (l = 0; at + l < end && at[l] != ';'; l++)
+				;
+			(void)param(&got, at, l);
+		}
+		uui->enc = got.enc;
+		uui->pd = got.pd;
+		*lenp = (size_t)(semi - p);
+		return;
+	}
+}
+
+
 /**
  * Take a value apart. Parameters are taken from the right, and only those
- * that are known, since the payload itself may have semicolons.
+ * that are known or that stand behind an encoding, since the payload itself
+ * may have semicolons.
  *
  * @param uui Gets views into the value
  * @param p   Value
@@ -131,16 +181,10 @@ void uui_split(struct uui *uui, const char *p, size_t len)
 	if (split_standard(uui, p, len))
 		return;
 
-	for (;;) {
-		size_t at = len;
-
-		while (at && p[at-1] != ';')
-			--at;
-		if (!at || !param(uui, p + at, len - at))
-			break;
-
-		len = at - 1;
-		text_trim(&p, &len);
+	less_known(uui, &p, &len);
+	if (uui->enc == UUI_NONE) {
+		less_unknown(uui, p, &len);
+		less_known(uui, &p, &len);
 	}
 
 	uui->p = p;

@@ -22,6 +22,7 @@ enum {
 	ID_MAX   = 256,           /* bytes; what is longer is a text        */
 	NAME_LEN = 64,            /* of the name before a =                 */
 	NAME_ROOM = 80,           /* the same with blanks around it         */
+	PLUS_MAX = 512,           /* bytes of a value that has blanks as +  */
 	NAME_BLANKS  = 2,         /* blanks in it, more make it a sentence  */
 };
 
@@ -54,9 +55,47 @@ static bool is_uuid(const char *p, size_t len)
 }
 
 
-/* One name=value: a field if we know the name and it is free, else a fact */
-static int pair(struct context *ctx, const char *p, size_t len)
+/* As forms are sent: "Dana+Smith". The + of a number or of a mail address
+   stays, and so does that of prose. */
+static bool less_plus(char out[PLUS_MAX], const char *p, size_t len)
 {
+	if (len < 2 || len > PLUS_MAX || !memchr(p + 1, '+', len - 1) ||
+	    memchr(p, ' ', len) || memchr(p, '@', len))
+		return false;
+
+	out[0] = p[0];
+	for (size_t i = 1; i < len; i++)
+		out[i] = p[i] == '+' ? ' ' : p[i];
+
+	return true;
+}
+
+
+/*
+ * Is it an id? One word, without the marks of any language of data, that no
+ * dictionary has: with a digit, or a mark inside.
+ */
+static bool is_id(const char *p, size_t len)
+{
+	bool odd = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (p[i] && strchr(" \t\r\n<>{}[]\"\\,;|", p[i]))
+			return false;
+
+		odd |= (p[i] >= '0' && p[i] <= '9') ||
+			(i && i + 1 < len && p[i] &&
+			 strchr("-_:.", p[i]));
+	}
+
+	return odd && len <= ID_MAX;
+}
+
+
+/* One name=value: a field if we know the name and it is free, else a fact */
+static int pair(struct context *ctx, const char *p, size_t len, char sep)
+{
+	char plus[PLUS_MAX];
 	const char *eq = memchr(p, '=', len);
 	const char *val = eq + 1;
 	size_t namelen = (size_t)(eq - p);
@@ -69,6 +108,9 @@ static int pair(struct context *ctx, const char *p, size_t len)
 		++val;
 		vallen -= 2;
 	}
+
+	if (sep == '&' && less_plus(plus, val, vallen))
+		val = plus;
 
 	/* No secret under whatever name it is given */
 	if (name_secret(p, namelen))
@@ -178,6 +220,18 @@ static char separator(const char *p, size_t len)
 }
 
 
+/* "conv-1;intent=refund;Tier=Gold" */
+static bool id_leads(const struct context *ctx, const char *p, size_t len,
+		     char sep)
+{
+	const char *at = sep && !ctx->handoff_id ? memchr(p, sep, len) : NULL;
+	size_t l = at ? (size_t)(at - p) : 0, pieces;
+
+	return at && !is_pair(p, l) && is_id(p, l) &&
+		pair_count(p, len, sep, &pieces) + 1 == pieces && pieces > 1;
+}
+
+
 /**
  * Read a list of names and values; pieces without a = belong to the value
  * before them
@@ -197,13 +251,19 @@ int uui_list(struct context *ctx, const char *title, size_t titlelen,
 	size_t i = 0;
 	int err = 0;
 
-	if (!is_pair(p, len)) {
+	if (id_leads(ctx, p, len, sep)) {
+		size_t l = (size_t)((const char *)memchr(p, sep, len) - p);
+
+		err = context_set(ctx, &ctx->handoff_id, p, l);
+		i = l + 1;
+	}
+	else if (!is_pair(p, len)) {
 		if (!memchr(p, '|', len) || memchr(p, '=', len))
 			return EINVAL;
 		sep = '|';
 	}
 	else if (!sep) {
-		return pair(ctx, p, len);
+		return pair(ctx, p, len, 0);
 	}
 
 	while (i < len && !err) {
@@ -222,7 +282,7 @@ int uui_list(struct context *ctx, const char *title, size_t titlelen,
 		}
 
 		if (paired)
-			err = pair(ctx, p + i, end - i);
+			err = pair(ctx, p + i, end - i, sep);
 		else
 			err = bare(ctx, title, titlelen, p + i, end - i);
 		i = end + 1;
@@ -236,18 +296,6 @@ int uui_list(struct context *ctx, const char *title, size_t titlelen,
 bool uui_structured(const char *p, size_t len)
 {
 	return len && (*p == '{' || is_pair(p, len));
-}
-
-
-static bool is_id(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (p[i] == ' ' || p[i] == '\t' || p[i] == '\r' ||
-		    p[i] == '\n')
-			return false;
-	}
-
-	return len > 0 && len <= ID_MAX;
 }
 
 
@@ -315,6 +363,44 @@ static int link_read(struct context *ctx, const char *title, size_t titlelen,
 }
 
 
+/* [{"role":"user","content":...}]: what was said so far */
+static int turns(struct context *ctx, const char *p, size_t len)
+{
+	size_t i = 1;
+
+	while (i < len && (p[i] == ' ' || p[i] == '\n'))
+		++i;
+	if (ctx->turnc || i >= len || p[i] != '{')
+		return EINVAL;
+
+	return fill_json(ctx, FILL_TRANSCRIPT, p, len);
+}
+
+
+/* "conv-1;{"intent":...}" */
+static int id_and_object(struct context *ctx, const char *p, size_t len)
+{
+	const char *at = len ? memchr(p, '{', len) : NULL;
+	size_t l = at ? (size_t)(at - p) : 0;
+	const char *id = p;
+	int err;
+
+	if (l < 2 || !p[l-1] || !strchr(";|, ", p[l-1]) || ctx->handoff_id)
+		return EINVAL;
+
+	for (--l; l && (p[l-1] == ' ' || p[l-1] == ';'); --l)
+		;
+	if (!is_id(id, l))
+		return EINVAL;
+
+	err = uui_object(ctx, at, len - (size_t)(at - p));
+	if (!err)
+		err = fill_value(ctx, FILL_HANDOFF_ID, "Id", 2, id, l);
+
+	return err;
+}
+
+
 /**
  * Read a payload that has become text
  *
@@ -335,12 +421,17 @@ int uui_text(struct context *ctx, const char *title, size_t titlelen,
 	text_trim(&p, &len);
 
 	/* One that was cut on its way is no id either */
-	if (len && *p == '{') {
-		err = uui_object(ctx, p, len);
+	if (len && *p && strchr("{[<", *p)) {
+		err = *p == '{' ? uui_object(ctx, p, len)
+			: *p == '[' ? turns(ctx, p, len) : EINVAL;
 
 		return err == EINVAL ? fill_fact(ctx, title, titlelen, p, len)
 				     : err;
 	}
+
+	err = id_and_object(ctx, p, len);
+	if (err != EINVAL)
+		return err;
 
 	if ((len > 8 && !strncasecmp(p, "https://", 8)) ||
 	    (len > 7 && !strncasecmp(p, "http://", 7)))

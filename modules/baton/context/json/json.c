@@ -11,8 +11,7 @@
 #include "../build.h"
 #include "../text/names.h"
 #include "json.h"
-#include "members.h"
-#include "span.h"
+#include "named.h"
 #include "value.h"
 
 
@@ -94,7 +93,7 @@ static int caller_read(struct context *ctx, struct json_object *val)
 
 		err = text_member(ctx, fieldv, ARRAY_SIZE(fieldv), key, sub);
 		if (err == ENOENT || err == EINVAL)
-			err = value_fact(ctx, "caller", key, sub);
+			err = flat_member(ctx, "caller", key, sub);
 		if (err)
 			break;
 	}
@@ -136,7 +135,7 @@ int json_sentiment(struct context *ctx, struct json_object *val)
 				ctx->sentiment.has_score = true;
 		}
 		else {
-			err = value_fact(ctx, "sentiment", key, sub);
+			err = flat_member(ctx, "sentiment", key, sub);
 		}
 		if (err)
 			break;
@@ -174,7 +173,7 @@ static int escalation_read(struct context *ctx, struct json_object *val)
 		}
 
 		if (err == EINVAL)
-			err = value_fact(ctx, "escalation", key, sub);
+			err = flat_member(ctx, "escalation", key, sub);
 		if (err)
 			break;
 	}
@@ -184,16 +183,52 @@ static int escalation_read(struct context *ctx, struct json_object *val)
 
 
 /**
- * Read one member of the normal form
+ * Is it one of the names that the normal form has?
+ *
+ * @param name Name of a member
+ */
+bool json_ours(const char *name)
+{
+	static const char *const v[] = {
+		"handoff_id", "caller", "intent", "confidence", "sentiment",
+		"priority", "reason", "summary", "escalation", "handover",
+	};
+	size_t list;
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		if (!strcmp(name, v[i]))
+			return true;
+	}
+
+	return json_list_find(&list, name);
+}
+
+
+/** Is it ours to say? What a sender says of these means nothing */
+bool json_said(const char *name)
+{
+	static const char *const v[] = {"trust", "signer", "sources", "rev"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(v); i++) {
+		if (!strcmp(name, v[i]))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * Read one field of the normal form
  *
  * @param ctx  Context that is being built
  * @param name The member's name
  * @param val  Its value
  *
- * @return 0 or ENOMEM
+ * @return 0, EINVAL if it is no such field or not of its type, or ENOMEM
  */
-int json_member(struct context *ctx, const char *name,
-		struct json_object *val)
+int json_field(struct context *ctx, const char *name,
+	       struct json_object *val)
 {
 	static const struct text_field fieldv[] = {
 		{"handoff_id", offsetof(struct context, handoff_id)},
@@ -202,117 +237,55 @@ int json_member(struct context *ctx, const char *name,
 		{"reason",     offsetof(struct context, reason)},
 		{"summary",    offsetof(struct context, summary)},
 	};
-	static const char *const own[] = {
-		/* Ours to say: what a sender says of them means nothing */
-		"trust", "signer", "sources", "rev",
-	};
-	size_t list;
+	size_t list, len;
+	const char *p;
 	int err;
 
-	if (!val)
+	if (!val || json_said(name))
 		return 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++) {
-		if (!strcmp(name, own[i]))
-			return 0;
-	}
 
 	err = text_member(ctx, fieldv, ARRAY_SIZE(fieldv), name, val);
 	if (err != ENOENT)
-		goto out;
-
-	if (json_list_find(&list, name)) {
-		err = json_list_read(ctx, list, val);
-	}
-	else if (!strcmp(name, "caller")) {
-		err = caller_read(ctx, val);
-	}
-	else if (!strcmp(name, "sentiment")) {
-		err = json_sentiment(ctx, val);
-	}
-	else if (!strcmp(name, "escalation")) {
-		err = escalation_read(ctx, val);
-	}
-	else if (!strcmp(name, "confidence")) {
-		if (value_number(&ctx->confidence, val, 0.0, 1.0)) {
-			ctx->has_confidence = true;
-			err = 0;
-		}
-		else {
-			err = EINVAL;
-		}
-	}
-	else if (!strcmp(name, "handover")) {
-		size_t len;
-		const char *p = value_text(val, &len);
-		const char *word = p ? name_handover(p, len) : NULL;
-
-		err = word ? context_set(ctx, &ctx->handover, word,
-					 strlen(word)) : EINVAL;
-	}
-	else {
-		err = EINVAL;
-	}
-
- out:
-	return err == EINVAL ? value_fact(ctx, NULL, name, val) : err;
-}
-
-
-/**
- * Read the normal form into a context
- *
- * @param ctx Context that is being built
- * @param obj JSON object
- *
- * @return 0, EINVAL if it is no object, or ENOMEM
- */
-int context_from_json(struct context *ctx, struct json_object *obj)
-{
-	int err = 0;
-
-	if (!ctx || !json_object_is_type(obj, json_type_object))
-		return EINVAL;
-
-	json_object_object_foreach(obj, key, val) {
-		err = json_member(ctx, key, val);
-		if (err)
-			break;
-	}
-
-	return err;
-}
-
-
-/**
- * Read the normal form from its text; as context_from_json(), but without
- * ever having all of it as objects
- *
- * @return 0, EBADMSG with the error of doc set, or ENOMEM
- */
-int json_read(struct context *ctx, struct doc *doc, const struct span *top)
-{
-	struct span spanv[JSON_LISTS];
-	struct members lists = {json_list_names, 0, spanv};
-	struct json_object *rest = NULL;
-	int err;
-
-	err = members_read(&rest, doc, top, &lists);
-	if (err)
 		return err;
 
-	json_object_object_foreach(rest, key, val) {
-		size_t i;
+	if (json_list_find(&list, name))
+		return json_list_read(ctx, list, val);
+	if (!strcmp(name, "caller"))
+		return caller_read(ctx, val);
+	if (!strcmp(name, "sentiment"))
+		return json_sentiment(ctx, val);
+	if (!strcmp(name, "escalation"))
+		return escalation_read(ctx, val);
 
-		if (json_list_find(&i, key) && spanv[i].p)
-			err = json_list_walk(ctx, i, doc, &spanv[i]);
-		else
-			err = json_member(ctx, key, val);
-		if (err)
-			break;
+	if (!strcmp(name, "confidence") &&
+	    value_number(&ctx->confidence, val, 0.0, 1.0)) {
+		ctx->has_confidence = true;
+		return 0;
 	}
 
-	json_object_put(rest);
+	if (!strcmp(name, "handover")) {
+		const char *word;
 
-	return err;
+		p = value_text(val, &len);
+		word = p ? name_handover(p, len) : NULL;
+		if (word)
+			return context_set(ctx, &ctx->handover, word,
+					   strlen(word));
+	}
+
+	return EINVAL;
+}
+
+
+/**
+ * The same, where what is no such field becomes a fact
+ *
+ * @return 0 or ENOMEM
+ */
+int json_member(struct context *ctx, const char *name,
+		struct json_object *val)
+{
+	int err = json_field(ctx, name, val);
+
+	return err == EINVAL ? value_fact(ctx, NULL, name, val) : err;
 }

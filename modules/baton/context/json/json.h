@@ -16,10 +16,16 @@ enum { JSON_LISTS = 6 };
 
 extern const char *const json_list_names[JSON_LISTS + 1];
 
+bool json_ours(const char *name);
+bool json_said(const char *name);
+int  json_field(struct context *ctx, const char *name,
+		struct json_object *val);
 int  json_member(struct context *ctx, const char *name,
 		struct json_object *val);
-int  json_read(struct context *ctx, struct doc *doc, const struct span *top);
 int  json_sentiment(struct context *ctx, struct json_object *val);
+
+/* level.c */
+int  json_read(struct context *ctx, struct doc *doc, const struct span *top);
 
 /* json_list.c */
 bool json_list_find(size_t *out, const char *name);

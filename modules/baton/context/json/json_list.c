@@ -12,6 +12,7 @@
 #include "../text/text.h"
 #include "../transcript/transcript.h"
 #include "json.h"
+#include "named.h"
 #include "span.h"
 #include "value.h"
 
@@ -61,9 +62,11 @@ static int add_event(struct context *ctx, struct json_object *elem)
 static int add_action(struct context *ctx, struct json_object *elem)
 {
 	static const char *const text[] = {
-		"text", "action", "title", "name", NULL
+		"text", "action", "title", "name", "task", "description", NULL
 	};
-	static const char *const status[] = {"status", "state", NULL};
+	static const char *const status[] = {
+		"status", "state", "completed", "done", NULL
+	};
 	bool object = json_object_is_type(elem, json_type_object);
 	struct json_object *val = object ? value_member(elem, text) : elem;
 	struct json_object *stat = value_member(elem, status);
@@ -85,6 +88,8 @@ static int add_action(struct context *ctx, struct json_object *elem)
 		const char *p = value_text(stat, &len);
 		const char *word = name_status(p, len);
 
+		if (json_object_is_type(stat, json_type_boolean))
+			word = json_object_get_boolean(stat) ? "done" : "open";
 		if (word)
 			err = context_set(ctx, &action->status, word,
 					  strlen(word));
@@ -97,7 +102,7 @@ static int add_action(struct context *ctx, struct json_object *elem)
 static int add_suggestion(struct context *ctx, struct json_object *elem)
 {
 	static const char *const text[] = {
-		"text", "suggestion", "title", NULL
+		"text", "suggestion", "title", "description", NULL
 	};
 	const char *p;
 	size_t len;
@@ -152,13 +157,17 @@ static int add_fact(struct context *ctx, struct json_object *elem)
 	}
 
 	name = value_member(elem, names);
-	if (value_scalar(name) && value_member(elem, values))
-		return value_fact(ctx, NULL, json_object_get_string(name),
-				  value_member(elem, values));
+	if (value_scalar(name) && value_member(elem, values)) {
+		const char *label = json_object_get_string(name);
+
+		return name_secret(label, strlen(label)) ? 0
+			: flat_facts(ctx, label, value_member(elem, values));
+	}
 
 	/* {"Plan":"Gold"} is meant so as well */
 	json_object_object_foreach(elem, key, sub) {
-		err = value_fact(ctx, NULL, key, sub);
+		if (sub && !name_secret(key, strlen(key)))
+			err = flat_facts(ctx, key, sub);
 		if (err)
 			break;
 	}

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <json-c/json.h>
@@ -227,6 +228,15 @@ void value_pick(struct json_object **valv, struct json_object *obj,
 }
 
 
+static bool is_secret(const char *key, struct json_object *val)
+{
+	return name_secret(key, strlen(key)) ||
+		(json_object_is_type(val, json_type_string) &&
+		 text_secret(json_object_get_string(val), (size_t)
+			     json_object_get_string_len(val)));
+}
+
+
 static bool has_secret(struct json_object *val)
 {
 	if (json_object_is_type(val, json_type_array)) {
@@ -239,7 +249,7 @@ static bool has_secret(struct json_object *val)
 	}
 	else if (json_object_is_type(val, json_type_object)) {
 		json_object_object_foreach(val, key, sub) {
-			if (name_secret(key, strlen(key)) || has_secret(sub))
+			if (is_secret(key, sub) || has_secret(sub))
 				return true;
 		}
 	}
@@ -258,7 +268,7 @@ static void drop_secrets(struct json_object *val)
 	}
 	else if (json_object_is_type(val, json_type_object)) {
 		json_object_object_foreach(val, key, sub) {
-			if (name_secret(key, strlen(key)))
+			if (is_secret(key, sub))
 				json_object_object_del(val, key);
 			else
 				drop_secrets(sub);
@@ -354,6 +364,7 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 	       const char *url, size_t urllen)
 {
 	struct context_link *link;
+	char *buf = NULL;
 	int err;
 
 	text_trim(&url, &urllen);
@@ -374,9 +385,12 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 	if (err)
 		return err;
 
-	err = context_set_line(ctx, &link->title, title, titlelen);
+	err = text_redact(&buf, &url, &urllen);
+	if (!err)
+		err = context_set_line(ctx, &link->title, title, titlelen);
 	if (!err)
 		err = context_set_line(ctx, &link->url, url, urllen);
+	free(buf);
 	/* Nothing but characters that are not shown may stand behind it */
 	if (!err && (!link->url || !is_web(link->url, strlen(link->url))))
 		--ctx->linkc;

@@ -89,6 +89,45 @@ size_t percent_read(char *out, const char *p, size_t len)
 
 
 /**
+ * A header's value on one line, RFC 3261 section 7.3.1: line breaks with the
+ * white space around them, and tabs, are one blank
+ *
+ * @param out With room for len bytes
+ * @param p   Value
+ * @param len Its length
+ *
+ * @return Number of bytes
+ */
+size_t unfold_read(char *out, const char *p, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; ) {
+		bool fold = false;
+		size_t end = i;
+
+		for (; end < len && (p[end] == ' ' || p[end] == '\t' ||
+				     p[end] == '\r' || p[end] == '\n'); end++)
+			fold |= p[end] != ' ';
+
+		if (fold) {
+			out[n++] = ' ';
+			i = end;
+		}
+		else if (end > i) {
+			while (i < end)
+				out[n++] = p[i++];
+		}
+		else {
+			out[n++] = p[i++];
+		}
+	}
+
+	return n;
+}
+
+
+/**
  * A quoted string, RFC 3261 section 25.1, without quotes and backslashes
  *
  * @param out With room for len bytes

@@ -2,7 +2,7 @@
  * @file names.c  The words that platforms use, and what they are with us
  *
  * Pure tables: who speaks, how an action stands, which flat name fills which
- * field, and which names hold what nobody may see.
+ * field; and a name taken apart.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -48,54 +48,97 @@ static size_t squeeze(char *dst, size_t size, const char *name, size_t len)
 }
 
 
-/**
- * Does a name look like that of a secret, such as X-Auth-Token?
- *
- * @param name Name of a header or of a JSON member
- * @param len  Its length
- *
- * @return True if its value must not be shown nor written anywhere
- */
-bool name_secret(const char *name, size_t len)
+static bool is_letter(char c)
 {
-	static const char *const within[] = {
-		"password", "passwd", "passphrase", "authorization",
-		"apikey", "accesskey", "privatekey", "secretkey",
-		"credential", "signingkey",
-	};
-	static const char *const ends[] = {
-		"token", "secret", "cookie", "jwt", "bearer",
-	};
-	static const char *const whole[] = {
-		"auth", "xauth", "pwd", "pass", "pin", "cvv", "cvc", "cvv2",
-		"otp", "tan", "xpin",
-	};
-	char buf[160];
-	size_t n = squeeze(buf, sizeof(buf), name, len);
+	return isalpha((unsigned char)c) || (unsigned char)c >= 0x80;
+}
 
-	/* Of a long one the end as well, where most words of these stand */
-	if (len >= sizeof(buf) &&
-	    name_secret(name + len - sizeof(buf) / 2, sizeof(buf) / 2))
-		return true;
 
-	for (size_t i = 0; i < ARRAY_SIZE(within); i++) {
-		if (strstr(buf, within[i]))
-			return true;
+/**
+ * The next word of a name: "X-APIKey2" has X, API and Key
+ *
+ * @param pp   What is left of the name, moved on
+ * @param lenp Its length
+ * @param word Gets the word, a view
+ * @param l    Its length
+ *
+ * @return False if there is none any more
+ */
+bool name_word(const char **pp, size_t *lenp, const char **word, size_t *l)
+{
+	const char *p = *pp;
+	size_t len = *lenp, n;
+
+	while (len && !is_letter(*p)) {
+		++p;
+		--len;
 	}
 
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		size_t l = strlen(ends[i]);
+	for (n = len ? 1 : 0; n < len && is_letter(p[n]); n++) {
+		bool upper = isupper((unsigned char)p[n]);
+		bool before = isupper((unsigned char)p[n-1]);
+		bool lower = n + 1 < len && islower((unsigned char)p[n+1]);
 
-		if (n >= l && !strcmp(buf + n - l, ends[i]))
-			return true;
+		if (upper && !before)
+			break;
+		/* "APIKey", but "PINs" is one */
+		if (upper && before && lower &&
+		    !(p[n+1] == 's' && (n + 2 == len || !is_letter(p[n+2]))))
+			break;
 	}
 
-	for (size_t i = 0; i < ARRAY_SIZE(whole); i++) {
-		if (!strcmp(buf, whole[i]))
-			return true;
-	}
+	*word = p;
+	*l = n;
+	*pp = p + n;
+	*lenp = len - n;
 
-	return false;
+	return n > 0;
+}
+
+
+/** Is there one more word in a name? */
+bool name_more(const char *name, size_t len)
+{
+	const char *word;
+	size_t l;
+
+	return name_word(&name, &len, &word, &l);
+}
+
+
+static bool is_filler(char c)
+{
+	return c == '-' || c == '_' || c == '.';
+}
+
+
+/**
+ * Are two names the same but for case, dashes, underscores and dots?
+ *
+ * @param name Name, of the network
+ * @param len  Its length
+ * @param ours Name, of ours
+ *
+ * @return True if so
+ */
+bool name_is(const char *name, size_t len, const char *ours)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (i < len && is_filler(name[i]))
+			++i;
+		while (*ours && is_filler(*ours))
+			++ours;
+
+		if (i == len || !*ours)
+			return i == len && !*ours;
+		if (tolower((unsigned char)name[i]) !=
+		    tolower((unsigned char)*ours))
+			return false;
+		++i;
+		++ours;
+	}
 }
 
 
@@ -206,6 +249,16 @@ enum fill name_fill(const char *name, size_t len)
 		{"callername",           FILL_CALLER_NAME},
 		{"customer",             FILL_CALLER_NAME},
 		{"customername",         FILL_CALLER_NAME},
+		{"fullname",             FILL_CALLER_NAME},
+		{"firstname",            FILL_CALLER_FIRST},
+		{"givenname",            FILL_CALLER_FIRST},
+		{"callerfirstname",      FILL_CALLER_FIRST},
+		{"customerfirstname",    FILL_CALLER_FIRST},
+		{"lastname",             FILL_CALLER_LAST},
+		{"familyname",           FILL_CALLER_LAST},
+		{"surname",              FILL_CALLER_LAST},
+		{"callerlastname",       FILL_CALLER_LAST},
+		{"customerlastname",     FILL_CALLER_LAST},
 		{"tel",                  FILL_CALLER_TEL},
 		{"phone",                FILL_CALLER_TEL},
 		{"phonenumber",          FILL_CALLER_TEL},
@@ -215,9 +268,15 @@ enum fill name_fill(const char *name, size_t len)
 		{"callerno",             FILL_CALLER_TEL},
 		{"callernumber",         FILL_CALLER_TEL},
 		{"callerphone",          FILL_CALLER_TEL},
+		{"callerphonenumber",    FILL_CALLER_TEL},
+		{"callertel",            FILL_CALLER_TEL},
 		{"customerphone",        FILL_CALLER_TEL},
+		{"customerphonenumber",  FILL_CALLER_TEL},
+		{"customertel",          FILL_CALLER_TEL},
 		{"sip",                  FILL_CALLER_SIP},
+		{"callersip",            FILL_CALLER_SIP},
 		{"mailto",               FILL_CALLER_MAILTO},
+		{"callermailto",         FILL_CALLER_MAILTO},
 		{"email",                FILL_CALLER_MAILTO},
 		{"calleremail",          FILL_CALLER_MAILTO},
 		{"customeremail",        FILL_CALLER_MAILTO},
@@ -225,6 +284,8 @@ enum fill name_fill(const char *name, size_t len)
 		{"accountid",            FILL_CALLER_ACCOUNT},
 		{"accountnumber",        FILL_CALLER_ACCOUNT},
 		{"acct",                 FILL_CALLER_ACCOUNT},
+		{"calleraccount",        FILL_CALLER_ACCOUNT},
+		{"customeraccount",      FILL_CALLER_ACCOUNT},
 		{"customerid",           FILL_CALLER_ACCOUNT},
 		{"language",             FILL_CALLER_LANGUAGE},
 		{"lang",                 FILL_CALLER_LANGUAGE},
@@ -241,18 +302,27 @@ enum fill name_fill(const char *name, size_t len)
 		{"customersentiment",    FILL_SENTIMENT},
 		{"priority",             FILL_PRIORITY},
 		{"urgency",              FILL_PRIORITY},
+		{"handoffpriority",      FILL_PRIORITY},
+		{"transferpriority",     FILL_PRIORITY},
 		{"reason",               FILL_REASON},
 		{"transferreason",       FILL_REASON},
 		{"handoffreason",        FILL_REASON},
+		{"handoverreason",       FILL_REASON},
+		{"routereason",          FILL_REASON},
 		{"callreason",           FILL_REASON},
 		{"summary",              FILL_SUMMARY},
 		{"callsummary",          FILL_SUMMARY},
 		{"conversationsummary",  FILL_SUMMARY},
 		{"transfersummary",      FILL_SUMMARY},
 		{"handoffsummary",       FILL_SUMMARY},
+		{"handoversummary",      FILL_SUMMARY},
+		{"aisummary",            FILL_SUMMARY},
 		{"transcript",           FILL_TRANSCRIPT},
+		{"calltranscript",       FILL_TRANSCRIPT},
 		{"suggestion",           FILL_SUGGESTION},
+		{"suggestions",          FILL_SUGGESTION},
 		{"nextstep",             FILL_SUGGESTION},
+		{"nextsteps",            FILL_SUGGESTION},
 		{"link",                 FILL_LINK},
 		{"url",                  FILL_LINK},
 		{"escalation",           FILL_ESCALATION_REASON},

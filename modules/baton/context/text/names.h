@@ -7,8 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "../header/fill.h"
+#include "secret.h"
 
-bool name_secret(const char *name, size_t len);
+bool name_word(const char **pp, size_t *lenp, const char **word, size_t *l);
+bool name_more(const char *name, size_t len);
+bool name_is(const char *name, size_t len, const char *ours);
 const char *name_who(const char *word, size_t len);
 const char *name_status(const char *word, size_t len);
 const char *name_handover(const char *word, size_t len);

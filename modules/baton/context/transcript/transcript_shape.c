@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <json-c/json.h>
 #include "../build.h"
@@ -22,7 +21,8 @@ static const char *const listv[] = {
 	"turns", "utterances", "transcript", "Transcript", "segments",
 	"Segments", "messages", "sentences", "entries", "paragraphs",
 	"audio_segments", "conversation", "dialog", "results", "transcripts",
-	"body", NULL
+	"body", "recognizedPhrases", "phrases", "monologues",
+	"call_transcript", "conversation_turns", "transcript_object", NULL
 };
 
 static int read_depth(struct context *ctx, struct transcript_frame *frame,
@@ -61,7 +61,8 @@ struct json_object *transcript_speakers(struct json_object *obj)
 static bool many_channels(struct json_object *list)
 {
 	static const char *const names[] = {
-		"channel", "channel_id", "channelTag", "channel_tag", NULL
+		"channel", "channel_id", "channelId", "channelTag",
+		"channel_tag", "media_channel", NULL
 	};
 	struct json_object *first = NULL;
 	size_t n = json_object_array_length(list);
@@ -96,6 +97,10 @@ int transcript_list(struct context *ctx, struct transcript_frame *frame,
 	size_t n = json_object_array_length(list);
 	int err = 0;
 
+	/* Speechmatics has nothing but words, punctuation among them */
+	if (transcript_are_words(list))
+		return transcript_words(ctx, frame, list, true);
+
 	if (frame->channelv && !frame->channels)
 		frame->channels = many_channels(list);
 
@@ -108,7 +113,7 @@ int transcript_list(struct context *ctx, struct transcript_frame *frame,
 			if (!frame->tagged)
 				ctx->turnc = frame->from;
 			frame->tagged = true;
-			err = transcript_words(ctx, frame, words);
+			err = transcript_words(ctx, frame, words, false);
 		}
 		else if (json_object_is_type(inside, json_type_object)) {
 			err = transcript_turn(ctx, frame, inside);
@@ -122,60 +127,6 @@ int transcript_list(struct context *ctx, struct transcript_frame *frame,
 }
 
 
-/* A turn, and where it stood */
-struct placed {
-	struct context_turn turn;
-	size_t place;
-};
-
-
-/* Compare dates of one recording, which have one zone */
-static int placed_cmp(const void *a, const void *b)
-{
-	const struct placed *x = a;
-	const struct placed *y = b;
-	const char *p = x->turn.at, *q = y->turn.at;
-	int d = strncmp(p, q, 19);
-
-	/* "Z" before ".5Z" */
-	if (!d && strlen(p) > 19 && strlen(q) > 19)
-		d = (p[19] == 'Z') != (q[19] == 'Z') ?
-			(p[19] == 'Z' ? -1 : 1) : strcmp(p + 19, q + 19);
-	if (!d)
-		d = (x->place > y->place) - (x->place < y->place);
-
-	return d;
-}
-
-
-/* Channels were written one after the other, but spoken at once */
-static int sort_turns(struct context *ctx, size_t from)
-{
-	size_t n = ctx->turnc - from;
-	struct placed *v;
-
-	for (size_t i = from; i < ctx->turnc; i++) {
-		if (!ctx->turnv[i].at)
-			return 0;
-	}
-
-	v = malloc((n ? n : 1) * sizeof(*v));
-	if (!v)
-		return ENOMEM;
-
-	for (size_t i = 0; i < n; i++) {
-		v[i].turn = ctx->turnv[from + i];
-		v[i].place = i;
-	}
-	qsort(v, n, sizeof(*v), placed_cmp);
-	for (size_t i = 0; i < n; i++)
-		ctx->turnv[from + i] = v[i].turn;
-	free(v);
-
-	return 0;
-}
-
-
 /* {"alternatives":[best, ...]} each */
 static int read_channels(struct context *ctx, struct transcript_frame *frame,
 			 struct json_object *list, unsigned depth)
@@ -183,7 +134,12 @@ static int read_channels(struct context *ctx, struct transcript_frame *frame,
 	static const char *const alternatives[] = {"alternatives", NULL};
 	size_t n = json_object_array_length(list);
 	size_t from = ctx->turnc;
-	int err = 0;
+	int err;
+
+	/* Without utterances: from the times of their words */
+	err = transcript_channels(ctx, frame, list);
+	if (err || ctx->turnc > from)
+		return err;
 
 	for (size_t i = 0; i < n && !err; i++) {
 		struct json_object *val = value_member(
@@ -199,7 +155,34 @@ static int read_channels(struct context *ctx, struct transcript_frame *frame,
 	}
 	frame->channel = -1;
 
-	return !err && n > 1 ? sort_turns(ctx, from) : err;
+	return !err && n > 1 ? transcript_sort(ctx, from) : err;
+}
+
+
+/* Lists that may have whole transcripts, or what is one elsewhere */
+static int read_late(struct context *ctx, struct transcript_frame *frame,
+		     struct json_object *list, unsigned depth)
+{
+	static const char *const insides[] = {
+		"phrases", "turns", "messages", "utterances", "segments",
+		"sentences", NULL
+	};
+	size_t n = json_object_array_length(list);
+	int err = 0;
+
+	if (transcript_are_words(list))
+		return 0;
+
+	if (!json_object_is_type(value_member(json_object_array_get_idx(
+				list, 0), insides), json_type_array))
+		return read_depth(ctx, frame, list, depth - 1);
+
+	for (size_t i = 0; i < n && !err; i++)
+		err = read_depth(ctx, frame, value_member(
+				json_object_array_get_idx(list, i), insides),
+				depth - 1);
+
+	return err;
 }
 
 
@@ -212,9 +195,13 @@ static int read_object(struct context *ctx, struct transcript_frame *frame,
 		"transcription", NULL
 	};
 	static const char *const words[] = {"words", "items", NULL};
+	static const char *const latev[] = {
+		"transcripts", "items", "combinedRecognizedPhrases",
+		"combinedPhrases", NULL
+	};
 	static const char *const texts[] = {
-		"transcript", "text", "content", "transcription", "summary",
-		NULL
+		"transcript", "text", "content", "transcription",
+		"concatenated_transcript", "summary", NULL
 	};
 	size_t from = ctx->turnc;
 	struct json_object *val;
@@ -227,7 +214,7 @@ static int read_object(struct context *ctx, struct transcript_frame *frame,
 		if (json_object_object_get_ex(obj, listv[i], &val) &&
 		    json_object_is_type(val, json_type_array) &&
 		    strcmp(listv[i], "transcripts"))
-			err = transcript_list(ctx, frame, val);
+			err = read_depth(ctx, frame, val, depth);
 	}
 
 	val = value_member(obj, channelv);
@@ -242,12 +229,14 @@ static int read_object(struct context *ctx, struct transcript_frame *frame,
 	}
 
 	if (!err && ctx->turnc == from)
-		err = transcript_words(ctx, frame, value_member(obj, words));
+		err = transcript_words(ctx, frame, value_member(obj, words),
+				       false);
 
-	if (!err && ctx->turnc == from &&
-	    json_object_object_get_ex(obj, "transcripts", &val) &&
-	    json_object_is_type(val, json_type_array))
-		err = transcript_list(ctx, frame, val);
+	for (size_t i = 0; latev[i] && ctx->turnc == from && !err; i++) {
+		if (json_object_object_get_ex(obj, latev[i], &val) &&
+		    json_object_is_type(val, json_type_array))
+			err = read_late(ctx, frame, val, depth);
+	}
 
 	/* No turns, but words: an object of its own or text */
 	val = value_member(obj, texts);
@@ -266,8 +255,13 @@ static int read_depth(struct context *ctx, struct transcript_frame *frame,
 
 	if (!depth)
 		return 0;
-	if (json_object_is_type(val, json_type_array))
-		return transcript_list(ctx, frame, val);
+	if (json_object_is_type(val, json_type_array)) {
+		size_t from = ctx->turnc;
+		int err = transcript_list(ctx, frame, val);
+
+		transcript_unsaid(ctx, from);
+		return err;
+	}
 	if (json_object_is_type(val, json_type_object))
 		return read_object(ctx, frame, val, depth);
 

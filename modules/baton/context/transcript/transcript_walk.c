@@ -185,6 +185,9 @@ static int walk_list(struct context *ctx, struct transcript_frame *frame,
 			break;
 	}
 
+	if (err == ENOENT)
+		transcript_unsaid(ctx, frame->from);
+
 	return err == ENOENT ? 0 : err;
 }
 

@@ -11,7 +11,6 @@
 #include <json-c/json.h>
 #include "../build.h"
 #include "../json/value.h"
-#include "../text/names.h"
 #include "../text/text.h"
 #include "party.h"
 #include "transcript.h"
@@ -69,7 +68,7 @@ static void role_set(const struct transcript_frame *frame,
 		return;
 
 	sole = sole_of(frame, who, &many);
-	if (!sole && !many && !strcmp(who, "agent")) {
+	if (!sole && !many && transcript_unsure(who)) {
 		sole = sole_of(frame, "ai", &many);
 		if (sole || many)
 			turn->who = "ai";
@@ -129,7 +128,7 @@ static struct json_object *label_of(const struct transcript_frame *frame,
 }
 
 
-/* "0", "spk_0", "SPEAKER_00" and "A" are no names, but tell voices apart */
+/* "0", "S1", "spk_0", "SPEAKER_00", "A" are no names, but tell voices apart */
 static size_t speaker_label(char label[LABEL_MAX], const char *p, size_t len)
 {
 	static const char *const beginv[] = {"spk_", "speaker_", "spk"};
@@ -142,6 +141,12 @@ static size_t speaker_label(char label[LABEL_MAX], const char *p, size_t len)
 			len -= l;
 			break;
 		}
+	}
+
+	/* "S1" */
+	if (len > 1 && *p == 'S' && p[1] >= '0' && p[1] <= '9') {
+		++p;
+		--len;
 	}
 
 	while (len > 1 && *p == '0') {
@@ -178,11 +183,14 @@ static bool word_known(const struct transcript_frame *frame,
 		*pp = value_text(val, lenp);
 
 	/* Ours is a literal: it outlives any arena */
-	who = name_who(*pp, *lenp);
+	who = transcript_role(*pp, *lenp);
 	if (who) {
 		role_set(frame, turn, who);
 		return true;
 	}
+
+	if (transcript_path(*pp, *lenp))
+		return false;
 
 	if (frame->parties)
 		party = party_named(frame->parties, *pp, *lenp);
@@ -199,7 +207,7 @@ static int word_name(struct context *ctx, struct context_turn *turn,
 	char label[LABEL_MAX];
 	size_t l;
 
-	if (!p || !len || turn->name)
+	if (!p || !len || turn->name || transcript_path(p, len))
 		return 0;
 
 	l = speaker_label(label, p, len);
@@ -224,8 +232,30 @@ int transcript_speaker(struct context *ctx,
 		       const struct transcript_frame *frame,
 		       struct context_turn *turn, const char *p, size_t len)
 {
-	return word_known(frame, turn, &p, &len) ? 0 :
-		word_name(ctx, turn, p, len);
+	const struct party *party;
+	const char *name, *who;
+	size_t namelen = len;
+	int err;
+
+	if (word_known(frame, turn, &p, &len))
+		return 0;
+
+	name = transcript_named(&who, p, &namelen);
+	if (!name)
+		return word_name(ctx, turn, p, len);
+
+	party = frame->parties ? party_named(frame->parties, name, namelen)
+			       : NULL;
+	if (party) {
+		party_set(turn, party);
+		return 0;
+	}
+
+	err = word_name(ctx, turn, name, namelen);
+	if (!err)
+		role_set(frame, turn, who);
+
+	return err;
 }
 
 
@@ -233,9 +263,11 @@ int transcript_speaker(struct context *ctx,
 static void channel_set(const struct transcript_frame *frame,
 			struct context_turn *turn, struct json_object *elem)
 {
-	static const char *const firsts[] = {"channel", "channel_id", NULL};
+	static const char *const firsts[] = {
+		"channel", "channel_id", "channelId", NULL
+	};
 	static const char *const seconds[] = {
-		"channelTag", "channel_tag", NULL
+		"channelTag", "channel_tag", "media_channel", NULL
 	};
 	size_t i = PARTY_CHANNELS;
 
@@ -266,11 +298,16 @@ int transcript_who(struct context *ctx, const struct transcript_frame *frame,
 		   struct context_turn *turn, struct json_object *elem)
 {
 	static const char *const whos[] = {
-		"who", "role", "ParticipantRole", "ParticipantId", "speaker",
-		"speaker_role", "speaker_label", "speakerLabel",
-		"speakerTag", "speaker_tag", "speaker_id", "participant",
-		"from", "author", "party", NULL
+		"who", "role", "ParticipantRole", "participantRole",
+		"participantPurpose", "sender_type", "senderType",
+		"ParticipantId", "speaker", "speaker_role", "speaker_label",
+		"speakerLabel", "speakerTag", "speaker_tag", "speaker_id",
+		"speakerId", "sender", "user", "participant", "from",
+		"author", "party", NULL
 	};
+	static const char *const guessv[] = {"alternatives", NULL};
+	static const char *const ours[] = {"who", NULL};
+	static const char *const arounds[] = {"message", "content", NULL};
 	static const char *const names[] = {
 		"name", "speaker_name", "speakerName", NULL
 	};
@@ -278,7 +315,8 @@ int transcript_who(struct context *ctx, const struct transcript_frame *frame,
 		"party", "parties", "originator", NULL
 	};
 	static const char *const roles[] = {"role", "type", NULL};
-	struct json_object *who = value_member(elem, whos);
+	static const char *const usual[] = {"who", "role", NULL};
+	struct json_object *who = value_member(elem, usual);
 	const struct party *named;
 	const char *p;
 	size_t len, i;
@@ -286,9 +324,23 @@ int transcript_who(struct context *ctx, const struct transcript_frame *frame,
 
 	turn->who = NULL;
 
+	if (!who)
+		who = value_member(elem, whos);
+
+	/* {"message":{"role","content"}} */
+	if (!who) {
+		who = value_member(value_member(elem, arounds), whos);
+		if (!who && json_object_is_type(value_member(elem, guessv),
+						json_type_array))
+			who = value_member(json_object_array_get_idx(
+				value_member(elem, guessv), 0), whos);
+	}
+
 	err = value_line(ctx, &turn->name, value_member(elem, names));
 	if (err == ENOMEM)
 		return err;
+	if (turn->name && transcript_path(turn->name, strlen(turn->name)))
+		turn->name = NULL;
 
 	if (json_object_is_type(who, json_type_object)) {
 		err = value_line(ctx, &turn->name,
@@ -307,7 +359,8 @@ int transcript_who(struct context *ctx, const struct transcript_frame *frame,
 		p = value_text(who, &len);
 		if (!word_known(frame, turn, &p, &len)) {
 			channel_set(frame, turn, elem);
-			err = word_name(ctx, turn, p, len);
+			err = turn->who || !p ? word_name(ctx, turn, p, len) :
+				transcript_speaker(ctx, frame, turn, p, len);
 			if (err == ENOMEM)
 				return err;
 		}
@@ -322,6 +375,10 @@ int transcript_who(struct context *ctx, const struct transcript_frame *frame,
 
 	if (!turn->who)
 		turn->who = "other";
+
+	/* The normal form's own word means what it says */
+	if (transcript_unsure(turn->who) && value_member(elem, ours))
+		turn->who = "agent";
 
 	return 0;
 }

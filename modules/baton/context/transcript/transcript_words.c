@@ -41,7 +41,15 @@ static struct json_object *word_speaker(struct json_object *word)
 		"speaker_tag", NULL
 	};
 	static const char *const tags[] = {"speakerTag", "speaker_tag", NULL};
+	static const char *const alternatives[] = {"alternatives", NULL};
 	struct json_object *val = value_member(word, names);
+
+	if (!val) {
+		val = value_member(word, alternatives);
+		val = json_object_is_type(val, json_type_array) ?
+			value_member(json_object_array_get_idx(val, 0), names)
+			: NULL;
+	}
 
 	/* A tag of 0 means that the service does not know */
 	if (!value_scalar(val) ||
@@ -91,17 +99,40 @@ static int words_turn(struct context *ctx,
 
 
 /**
- * Add turns from single words, if they say who spoke; else none is added
+ * Is this a list of single words, by the type of the first?
+ *
+ * @param list JSON list
+ */
+bool transcript_are_words(struct json_object *list)
+{
+	static const char *const types[] = {"type", NULL};
+	static const char *const alternatives[] = {"alternatives", NULL};
+	struct json_object *first = json_object_array_get_idx(list, 0);
+	struct json_object *type = value_member(first, types);
+	const char *p;
+	size_t len;
+
+	p = value_text(type, &len);
+
+	return p && value_member(first, alternatives) &&
+		(text_is(p, len, "word") || text_is(p, len, "punctuation") ||
+		 text_is(p, len, "pronunciation"));
+}
+
+
+/**
+ * Add turns from single words, if they say who spoke
  *
  * @param ctx   Context that is being built
  * @param frame What they are part of
  * @param list  Words, any JSON
+ * @param bare  They do not have to say who spoke; else none is added then
  *
  * @return 0, E2BIG (LIMIT_TURNS) or ENOMEM
  */
 int transcript_words(struct context *ctx,
 		     const struct transcript_frame *frame,
-		     struct json_object *list)
+		     struct json_object *list, bool bare)
 {
 	static const char *const types[] = {"type", NULL};
 	struct json_object *first = NULL;
@@ -134,8 +165,10 @@ int transcript_words(struct context *ctx,
 			printbuf_reset(pb);
 			first = word;
 		}
-		if (!first)
+		if (!first && !bare)
 			continue;
+		if (!first)
+			first = word;
 		if (pb->bpos && !(type && text_is(type, typelen,
 						  "punctuation")))
 			printbuf_strappend(pb, " ");

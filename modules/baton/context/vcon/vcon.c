@@ -15,6 +15,7 @@
 #include "../json/span.h"
 #include "../json/value.h"
 #include "../text/text.h"
+#include "../transcript/transcript.h"
 #include "vcon.h"
 
 
@@ -36,6 +37,15 @@ static int parties(struct vcon *vcon, const struct span *list)
 	size_t count = 0;
 	int err;
 
+	/* One that is not in a list */
+	if (*list->p == '{') {
+		err = doc_parse(&elemv[count], vcon->doc, list);
+		if (err)
+			return err;
+		++count;
+		goto read;
+	}
+
 	walk_init(&walk, list);
 
 	while (!(err = walk_element(vcon->doc, &walk, &elem))) {
@@ -52,6 +62,7 @@ static int parties(struct vcon *vcon, const struct span *list)
 
 	if (err == ENOENT)
 		err = 0;
+ read:
 	if (!err)
 		err = vcon_parties_read(vcon, elemv, count);
 	if (!err)
@@ -67,10 +78,18 @@ static int parties(struct vcon *vcon, const struct span *list)
 /* There may be thousands of them: many at a time */
 static int dialogs(struct vcon *vcon, const struct span *list)
 {
-	struct json_object *some;
+	struct json_object *some = NULL;
 	struct walk walk;
 	unsigned count = 0;
 	int err;
+
+	if (*list->p == '{') {
+		err = doc_parse(&some, vcon->doc, list);
+		if (!err)
+			err = vcon_dialog(vcon, some);
+		json_object_put(some);
+		return err ? err : vcon_calls(vcon);
+	}
 
 	walk_init(&walk, list);
 
@@ -167,6 +186,9 @@ static int each(struct vcon *vcon, const struct span *list, const char *what,
 	struct walk walk;
 	unsigned count = 0;
 	int err;
+
+	if (*list->p == '{')
+		return read(vcon, list);
 
 	walk_init(&walk, list);
 
@@ -295,7 +317,7 @@ static int all_members(struct vcon *vcon, struct json_object *obj,
 
 static bool is_list(const struct span *span)
 {
-	return span->p && *span->p == '[';
+	return span->p && (*span->p == '[' || *span->p == '{');
 }
 
 
@@ -336,12 +358,15 @@ int vcon_read(struct context *ctx, struct doc *doc, const struct span *top)
 		err = each(&vcon, &listv[L_ATTACHMENTS], "attachments",
 			   attachment);
 	vcon_dialogs_finish(&vcon.dialogs);
+	if (!err)
+		err = transcript_sort(ctx, 0);
 	if (err)
 		return err;
 	vcon_unite(ctx);
 
-	if (!ctx->intent)
-		ctx->intent = subject;
+	err = vcon_subject(ctx, subject);
+	if (err)
+		return err;
 	if (!ctx->handoff_id)
 		ctx->handoff_id = uuid;
 	ctx->vcon.uuid = uuid;

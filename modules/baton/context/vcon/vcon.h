@@ -57,6 +57,15 @@ struct vcon_dialogs {
 	size_t callc;
 };
 
+/** Members of a text dialog, any JSON, NULL = not there */
+struct vcon_members {
+	struct json_object *start;
+	struct json_object *parties;
+	struct json_object *originator;
+	struct json_object *body;
+	struct json_object *url;
+};
+
 /** The turns that one transcript gave */
 struct vcon_transcript {
 	size_t dialog;            /**< SIZE_MAX = it does not say           */
@@ -98,6 +107,8 @@ int  vcon_fact_more(struct context *ctx, const char *name, const char *value,
 		    size_t len);
 int  vcon_fact_value(struct context *ctx, const char *prefix,
 		     const char *name, struct json_object *val);
+int  vcon_fact_once(struct context *ctx, const char *name,
+		    struct json_object *val);
 int  vcon_facts(struct context *ctx, const char *name,
 		struct json_object *val);
 
@@ -108,6 +119,12 @@ struct json_object *vcon_party_meta(struct json_object *elem);
 int  vcon_people(struct vcon *vcon, struct json_object **elemv);
 const char *vcon_party_label(const struct vcon *vcon, size_t party);
 void vcon_capital(char *text);
+
+/* vcon_text.c */
+int  vcon_text(struct vcon *vcon, struct json_object *elem,
+	       const struct vcon_members *m);
+int  vcon_elsewhere(struct vcon *vcon, struct json_object *elem,
+		    const char *title);
 
 /* vcon_dialog.c, vcon_recording.c, vcon_transfer.c */
 int  vcon_dialog(struct vcon *vcon, struct json_object *elem);
@@ -123,12 +140,19 @@ int  vcon_calls(struct vcon *vcon);
 int  vcon_event(struct vcon *vcon, struct json_object *at, const char *title,
 		const char *text, size_t len);
 
-/* vcon_unite.c */
+/* vcon_unite.c, vcon_subject.c */
 void vcon_unite(struct context *ctx);
+int  vcon_subject(struct context *ctx, const char *subject);
 
-/* vcon_analysis.c, vcon_transcript.c, vcon_report.c, vcon_trace.c */
+/* vcon_analysis.c, vcon_summary.c, vcon_sentiment.c, vcon_transcript.c,
+   vcon_report.c, vcon_trace.c */
 int  vcon_analysis(struct vcon *vcon, struct json_object *elem,
 		   const struct span *big);
+int  vcon_summary(struct vcon *vcon, const struct vcon_body *body,
+		  struct json_object *elem);
+const char *vcon_body_words(const struct vcon_body *body, size_t *len);
+int  vcon_sentiment(struct vcon *vcon, const struct vcon_body *body,
+		    struct json_object *elem);
 bool vcon_transcript_type(const char *type, size_t len);
 int  vcon_transcript(struct vcon *vcon, struct json_object *elem,
 		     const struct vcon_body *body, const struct span *big);

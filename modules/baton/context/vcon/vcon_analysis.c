@@ -21,119 +21,6 @@
 #include "vcon.h"
 
 
-/* The text of a body, where JSON has it under one of the usual names */
-static const char *body_text(const struct vcon_body *body, size_t *len)
-{
-	static const char *const texts[] = {
-		"summary", "text", "content", "body", "translation",
-		"translated_text", "result", NULL
-	};
-
-	if (body->json)
-		return value_text(value_member(body->json, texts), len);
-
-	*len = body->len;
-
-	return body->text;
-}
-
-
-/* Does it sum up another dialog than the one before, by the same service? */
-static bool goes_on(struct vcon *vcon, struct json_object *elem)
-{
-	static const char *const names[] = {"dialog", "vendor", NULL};
-	const char *was = vcon->summary_vendor;
-	size_t before = vcon->summary_dialog;
-	struct json_object *valv[2];
-	const char *p;
-	size_t len;
-
-	value_pick(valv, elem, names);
-
-	vcon->summary_dialog = SIZE_MAX;
-	(void)value_one_index(&vcon->summary_dialog, valv[0], vcon->dialogs.c);
-	p = value_text(valv[1], &len);
-	(void)context_set_line(vcon->ctx, &vcon->summary_vendor, p,
-			       p ? len : 0);
-
-	return before != SIZE_MAX && vcon->summary_dialog != SIZE_MAX &&
-		before != vcon->summary_dialog && !vcon_ours(elem) &&
-		was && vcon->summary_vendor &&
-		!strcmp(was, vcon->summary_vendor);
-}
-
-
-/* One for each dialog is usual; else the last one is the newest */
-static int summary(struct vcon *vcon, const struct vcon_body *body,
-		   struct json_object *elem)
-{
-	struct context *ctx = vcon->ctx;
-	const char *first = NULL;
-	const char *p;
-	size_t len;
-	char *both;
-	size_t l;
-	int err;
-
-	p = body_text(body, &len);
-	if (!p)
-		return body->json ? vcon_facts(ctx, "summary", body->json)
-				  : 0;
-
-	if (goes_on(vcon, elem) && vcon->has_summary)
-		first = ctx->summary;
-
-	err = context_set_text(ctx, &ctx->summary, p, len);
-	if (err)
-		return err;
-
-	vcon->has_summary = vcon->has_summary || ctx->summary;
-	if (!first || !ctx->summary)
-		return 0;
-
-	/* In a buffer of its own: it may be as long as both together */
-	l = strlen(first) + strlen(ctx->summary) + 3;
-	both = malloc(l);
-	if (!both)
-		return ENOMEM;
-	(void)snprintf(both, l, "%s\n\n%s", first, ctx->summary);
-	err = context_set_text(ctx, &ctx->summary, both, strlen(both));
-	free(both);
-
-	return err;
-}
-
-
-static int sentiment(struct vcon *vcon, const struct vcon_body *body,
-		     struct json_object *elem)
-{
-	static const char *const bodies[] = {"body", NULL};
-	struct json_object *val = value_member(elem, bodies);
-	struct context *ctx = vcon->ctx;
-	int err = 0;
-
-	if (!body->json && !body->text)
-		return 0;
-
-	/* It replaces what a report said, the score as well */
-	memset(&ctx->sentiment, 0, sizeof(ctx->sentiment));
-	vcon->has_sentiment = true;
-
-	if (body->json)
-		val = body->json;
-	else if (value_scalar(val) &&
-		 !json_object_is_type(val, json_type_string))
-		;
-	else
-		return context_set_line(ctx, &ctx->sentiment.label,
-					body->text, body->len);
-
-	err = json_sentiment(ctx, val);
-
-	return err == EINVAL ? vcon_facts(ctx, "sentiment", val) : err;
-}
-
-
 /* "Translation (de)" */
 static void translation_name(char name[LIMIT_NAME], struct json_object *elem,
 			     const struct vcon_body *body)
@@ -208,7 +95,7 @@ static int translation(struct vcon *vcon, struct json_object *elem,
 
 	translation_name(name, elem, body);
 
-	p = body_text(body, &len);
+	p = vcon_body_words(body, &len);
 	if (!p && body->json) {
 		err = lines(&text, body->json);
 		if (err)
@@ -253,6 +140,10 @@ static int other(struct vcon *vcon, struct json_object *elem,
 		 const struct vcon_body *body, const char *type, size_t len)
 {
 	static const char *const products[] = {"product", "vendor", NULL};
+	static const char *const schemas[] = {"schema", "product", NULL};
+	const char *p;
+	size_t plen;
+	bool one = false;
 	char name[LIMIT_NAME];
 	const char *from;
 	const char *field;
@@ -261,7 +152,13 @@ static int other(struct vcon *vcon, struct json_object *elem,
 	(void)snprintf(name, sizeof(name), "%.*s", (int)
 		       (len < sizeof(name) ? len : sizeof(name) - 1), type);
 
-	if (text_is(type, len, "report")) {
+	/* A report of one field: its schema or product is the field's name */
+	if (text_is(type, len, "report") && !body->json) {
+		p = value_text(value_member(elem, schemas), &plen);
+		one = p && vcon_report_field(&field, p, plen);
+	}
+
+	if (text_is(type, len, "report") && !one) {
 		from = value_text(value_member(elem, products), &fromlen);
 		if (!from || !fromlen) {
 			from = "Report";
@@ -272,9 +169,9 @@ static int other(struct vcon *vcon, struct json_object *elem,
 	}
 
 	/* "intent", "next_steps": a field of a report as a type of its own */
-	if (vcon_report_field(&field, type, len)) {
+	if (one || vcon_report_field(&field, type, len)) {
 		struct json_object *obj = json_object_new_object();
-		struct vcon_body one = {.json = obj};
+		struct vcon_body only = {.json = obj};
 		int err;
 
 		if (!obj)
@@ -283,7 +180,7 @@ static int other(struct vcon *vcon, struct json_object *elem,
 			obj, field, body->json ? json_object_get(body->json) :
 			json_object_new_string_len(body->text,
 						   (int)body->len));
-		err = err ? ENOMEM : vcon_report(vcon, &one, field,
+		err = err ? ENOMEM : vcon_report(vcon, &only, field,
 						 strlen(field),
 						 vcon_ours(elem));
 		json_object_put(obj);
@@ -337,9 +234,9 @@ int vcon_analysis(struct vcon *vcon, struct json_object *elem,
 	if (!words && !body.json && !body.text)
 		err = external(vcon, elem, type, len);
 	else if (text_is(type, len, "summary"))
-		err = summary(vcon, &body, elem);
+		err = vcon_summary(vcon, &body, elem);
 	else if (text_is(type, len, "sentiment"))
-		err = sentiment(vcon, &body, elem);
+		err = vcon_sentiment(vcon, &body, elem);
 	else if (words)
 		err = vcon_transcript(vcon, elem, &body, big);
 	else if (text_is(type, len, "translation"))

@@ -15,6 +15,7 @@
 #include "../json/value.h"
 #include "../multipart.h"
 #include "../text/text.h"
+#include "../transcript/markup.h"
 #include "vcon.h"
 
 
@@ -139,22 +140,44 @@ static bool type_begins(const char *type, size_t len, const char *word)
 }
 
 
-/* Of a mail the plain text */
-static void pick_plain(struct vcon_body *body, const char *type, size_t len)
+/* What a browser would show, as text */
+static int strip(struct vcon_body *body)
 {
+	char *buf = malloc(body->len ? body->len : 1);
+
+	if (!buf)
+		return ENOMEM;
+
+	body->len = markup_read(buf, body->text, body->len);
+	free(body->buf);
+	body->buf = buf;
+	body->text = buf;
+
+	return 0;
+}
+
+
+/* Of a mail the plain text, else what is in its HTML */
+static int pick_plain(struct vcon_body *body, const char *type, size_t len)
+{
+	static const char *const kinds[] = {"text/plain", "text/html"};
 	struct part_list parts;
 
 	(void)multipart_split(&parts, type, len, body->text, body->len);
 
-	for (size_t i = 0; i < parts.c; i++) {
-		const struct part *part = &parts.v[i];
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < parts.c; i++) {
+			const struct part *part = &parts.v[i];
 
-		if (!text_is(part->type.p, part->type.l, "text/plain"))
-			continue;
-		body->text = part->data.p;
-		body->len = part->data.l;
-		return;
+			if (!text_is(part->type.p, part->type.l, kinds[k]))
+				continue;
+			body->text = part->data.p;
+			body->len = part->data.l;
+			return k ? strip(body) : 0;
+		}
 	}
+
+	return 0;
 }
 
 
@@ -201,6 +224,7 @@ int vcon_body_read(struct vcon_body *body, struct json_object *elem)
 
 	if (typelen && !json && !type_begins(type, typelen, "text/") &&
 	    !type_begins(type, typelen, "message/") &&
+	    !type_begins(type, typelen, "application/x-subrip") &&
 	    !type_begins(type, typelen, "multipart/"))
 		return 0;
 
@@ -225,7 +249,9 @@ int vcon_body_read(struct vcon_body *body, struct json_object *elem)
 	else if (json)
 		body->json = parse_inside(body->text, body->len);
 	else if (type_begins(type, typelen, "multipart/"))
-		pick_plain(body, type, typelen);
+		return pick_plain(body, type, typelen);
+	else if (type_begins(type, typelen, "text/html"))
+		return strip(body);
 
 	return 0;
 }

@@ -20,77 +20,20 @@
 /* The members of a dialog that are read here */
 enum member {
 	M_TYPE = 0, M_START, M_PARTIES, M_ORIGINATOR, M_BODY, M_URL,
-	M_DURATION, M_DISPOSITION, M_HISTORY, M_MAX
+	M_DURATION, M_DISPOSITION, M_HISTORY,
+	M_SKILL, M_CAMPAIGN, M_INTERACTION, M_MAX
 };
 
 static const char *const member_names[] = {
 	"type", "start", "parties", "originator", "body", "url", "duration",
-	"disposition", "party_history", NULL
+	"disposition", "party_history", "skill", "campaign",
+	"interaction_id", NULL
 };
 
-
-/* originator, else the first of parties: int, [int] or [[int], null] */
-static const struct party *speaker(const struct vcon *vcon,
-					struct json_object **valv)
-{
-	struct json_object *val = valv[M_PARTIES];
-	size_t i;
-
-	if (value_index(&i, valv[M_ORIGINATOR], vcon->parties.c))
-		return &vcon->parties.v[i];
-
-	for (unsigned depth = 0; depth < 2; depth++) {
-		if (json_object_is_type(val, json_type_array) &&
-		    json_object_array_length(val))
-			val = json_object_array_get_idx(val, 0);
-	}
-
-	return value_index(&i, val, vcon->parties.c) ?
-		&vcon->parties.v[i] : NULL;
-}
-
-
-static int text_dialog(struct vcon *vcon, struct json_object *elem,
-		       struct json_object **valv)
-{
-	static const char *const texts[] = {
-		"text", "content", "message", "body", NULL
-	};
-	const struct party *party = speaker(vcon, valv);
-	struct context *ctx = vcon->ctx;
-	struct context_turn *turn;
-	struct vcon_body body;
-	int err;
-
-	err = vcon_body_read(&body, elem);
-	if (err)
-		return err;
-
-	if (body.json && value_member(body.json, texts))
-		body.text = value_text(value_member(body.json, texts),
-				       &body.len);
-	if (!body.text)
-		goto out;
-
-	err = context_add_turn(ctx, &turn);
-	if (err == E2BIG)
-		err = context_left_out(ctx, "turns", LIMIT_TURNS);
-	else if (!err) {
-		err = context_set_text(ctx, &turn->text, body.text, body.len);
-		turn->who = party ? party->who : "other";
-		turn->name = party ? party->name : NULL;
-		(void)value_date(ctx, &turn->at, valv[M_START]);
-		if (err || !turn->text)
-			--ctx->turnc;
-		else
-			++vcon->dialog_turns;
-	}
-
- out:
-	vcon_body_finish(&body);
-
-	return err;
-}
+/* Of the CC extension: the same in most dialogs, told once */
+static const char *const fact_names[] = {
+	"Skill", "Campaign", "Interaction ID",
+};
 
 
 /* Old files have dialogs without a type: what they hold tells */
@@ -225,7 +168,12 @@ int vcon_dialog(struct vcon *vcon, struct json_object *elem)
 	dialog->told = false;
 
 	if (type == VCON_TEXT) {
-		err = text_dialog(vcon, elem, valv);
+		const struct vcon_members m = {
+			valv[M_START], valv[M_PARTIES], valv[M_ORIGINATOR],
+			valv[M_BODY], valv[M_URL],
+		};
+
+		err = vcon_text(vcon, elem, &m);
 		goto out;
 	}
 
@@ -253,11 +201,17 @@ int vcon_dialog(struct vcon *vcon, struct json_object *elem)
 		break;
 
 	default:
-		err = 0;
+		err = valv[M_URL] ?
+			vcon_elsewhere(vcon, elem, "Recording") : 0;
 		break;
 	}
 
  out:
+	for (size_t i = M_SKILL; i < M_MAX && !err; i++) {
+		if (valv[i])
+			err = vcon_fact_once(vcon->ctx,
+					     fact_names[i - M_SKILL], valv[i]);
+	}
 	if (!err && valv[M_HISTORY])
 		err = vcon_party_history(vcon, valv[M_HISTORY]);
 

@@ -16,7 +16,10 @@
 #include "vcon.h"
 
 
-enum { READABLE_MAX = 2000 };     /* bytes; longer ones stay JSON           */
+enum {
+	READABLE_MAX = 2000,      /**< bytes; longer ones stay JSON         */
+	ONCE_MAX     = 3,         /**< values of one name                   */
+};
 
 
 /** Add a fact; too many are told of in the context. 0 or ENOMEM */
@@ -30,15 +33,15 @@ int vcon_fact(struct context *ctx, const char *name, size_t namelen,
 }
 
 
-static bool fact_is(const struct context *ctx, const char *name)
+static const char *fact_value(const struct context *ctx, const char *name)
 {
 	for (size_t i = 0; i < ctx->factc; i++) {
 		if (text_is(ctx->factv[i].name, strlen(ctx->factv[i].name),
 			    name))
-			return true;
+			return ctx->factv[i].value;
 	}
 
-	return false;
+	return NULL;
 }
 
 
@@ -55,7 +58,7 @@ int vcon_fact_more(struct context *ctx, const char *name, const char *value,
 
 	(void)snprintf(more, sizeof(more), "%.100s", name);
 
-	while (n < LIMIT_FACTS && fact_is(ctx, more))
+	while (n < LIMIT_FACTS && fact_value(ctx, more))
 		(void)snprintf(more, sizeof(more), "%.100s %u", name, ++n);
 
 	return vcon_fact(ctx, more, strlen(more), value, len);
@@ -176,6 +179,38 @@ int vcon_fact_value(struct context *ctx, const char *prefix,
 	printbuf_free(pb);
 
 	return err;
+}
+
+
+/**
+ * Add a value as a fact, if there is none of the same name and value; there
+ * are thousands of dialogs, so no more than ONCE_MAX different ones
+ *
+ * @return 0 or ENOMEM
+ */
+int vcon_fact_once(struct context *ctx, const char *name,
+		   struct json_object *val)
+{
+	char more[LIMIT_NAME];
+	const char *p;
+	size_t len;
+
+	p = value_text(val, &len);
+	if (!p)
+		return vcon_fact_value(ctx, NULL, name, val);
+
+	(void)snprintf(more, sizeof(more), "%.100s", name);
+	for (unsigned n = 1; len && n <= ONCE_MAX; n++) {
+		const char *there = fact_value(ctx, more);
+
+		if (!there)
+			return vcon_fact(ctx, more, strlen(more), p, len);
+		if (strlen(there) == len && !memcmp(there, p, len))
+			return 0;
+		(void)snprintf(more, sizeof(more), "%.100s %u", name, n + 1);
+	}
+
+	return 0;
 }
 
 

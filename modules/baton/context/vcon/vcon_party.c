@@ -155,7 +155,7 @@ static int caller_member(struct context *ctx, const char *key,
 	static const char *const skipped[] = {
 		/* Keys for machines, proofs, and what is read elsewhere */
 		"role", "type", "uuid", "stir", "did", "gmlpos", "meta",
-		"CC", "cc", "contact_list", "jCard", "sip_contact",
+		"CC", "cc", "contact_list", "jCard", "jcard", "sip_contact",
 		"sip_user_agent",
 	};
 	size_t len;
@@ -268,6 +268,7 @@ static int address_set(struct context *ctx, struct party *party,
 	} v[] = {
 		{"tel", "tel:", ";"}, {"sip", "sip:", ";"},
 		{"mailto", "mailto:", "?"}, {"email", "mailto:", "?"},
+		{"org", "org:", ""},
 	};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {

@@ -59,7 +59,7 @@ static void line_member(struct line *line, struct json_object *elem,
 	size_t len;
 
 	p = value_text(val ? val : value_member(meta, names), &len);
-	if (p && len)
+	if (p && len && !(len == line->l && !memcmp(p, line->p, len)))
 		line_more(line, p, len);
 }
 

@@ -174,10 +174,12 @@ static void calls_whom(char text[2 * VCON_LABEL + 8],
 	n = json_object_is_type(valv[0], json_type_array) ?
 		json_object_array_length(valv[0]) : 0;
 	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_object_array_get_idx(valv[0],
+								    i);
 		size_t party;
 
-		if (!value_one_index(&party, json_object_array_get_idx(valv[0], i),
-				vcon->parties.c) || party == from)
+		if (!value_one_index(&party, one, vcon->parties.c) ||
+		    party == from)
 			continue;
 		if (from == LIMIT_PARTIES)
 			from = party;

@@ -95,7 +95,9 @@ static int not_read(struct vcon *vcon, const struct vcon_body *body)
 	static const char *const texts[] = {"transcript", "text", NULL};
 	static const char line[] = "in a form that is not known";
 
-	if (!json_object_is_type(body->json, json_type_object) ||
+	if (json_object_is_type(body->json, json_type_array) ?
+	    !json_object_array_length(body->json) :
+	    !json_object_is_type(body->json, json_type_object) ||
 	    !json_object_object_length(body->json) ||
 	    value_scalar(value_member(body->json, texts)))
 		return 0;

@@ -59,17 +59,18 @@ static size_t sentence(char *text, size_t size, const struct vcon *vcon,
 {
 	struct json_object *target = valv[M_TARGET] ? valv[M_TARGET]
 						    : valv[M_OLD_TARGET];
+	const size_t count = vcon->parties.c;
 	size_t i;
 	int n;
 
 	n = snprintf(text, size, "%.150s handed ",
-		     value_one_index(&i, valv[M_TRANSFEROR], vcon->parties.c) ?
+		     value_one_index(&i, valv[M_TRANSFEROR], count) ?
 		     vcon_party_label(vcon, i) : "Somebody");
 	n += snprintf(text + n, size - (size_t)n, "%.150s ",
-		      value_one_index(&i, valv[M_TRANSFEREE], vcon->parties.c) ?
+		      value_one_index(&i, valv[M_TRANSFEREE], count) ?
 		      vcon_party_label(vcon, i) : "the caller");
 
-	if (value_one_index(&i, target, vcon->parties.c))
+	if (value_one_index(&i, target, count))
 		n += snprintf(text + n, size - (size_t)n, "to %.150s",
 			      vcon_party_label(vcon, i));
 	else
@@ -112,12 +113,14 @@ static int transfer(struct vcon *vcon, struct json_object *elem)
 		(void)snprintf(text + n, sizeof(text) - n,
 			       " after a consultation");
 
+	/* The draft's "failed" is what is not known, or still open */
 	if (target && target->type == VCON_INCOMPLETE)
 		(void)snprintf(title, sizeof(title),
-			       "Transfer not completed: %s",
-			       vcon_disposition_words(target->disposition ?
-						      target->disposition :
-						      1));
+			       "Transfer not completed%s%s",
+			       target->disposition > 1 ? ": " : "",
+			       target->disposition > 1 ?
+			       vcon_disposition_words(target->disposition)
+			       : "");
 
 	return vcon_event(vcon, valv[M_START], title, text, strlen(text));
 }
