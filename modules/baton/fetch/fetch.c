@@ -219,6 +219,27 @@ static bool is_before(const struct wish *a, const struct wish *b)
 }
 
 
+/* When a group had its last turn, 0 = it waits for its first: what it asks
+   for now comes behind what it asked for before */
+static uint64_t served(const struct fetcher *fetcher, unsigned group)
+{
+	const struct wish *wish;
+	uint64_t last = 0;
+
+	TAILQ_FOREACH(wish, &fetcher->running, le) {
+		if (wish->group == group)
+			last = fetcher->turns;
+	}
+
+	TAILQ_FOREACH(wish, &fetcher->wishes, le) {
+		if (wish->group == group)
+			last = wish->served;
+	}
+
+	return last;
+}
+
+
 /* Whose turn it is; NULL if nobody may start. By the mutex. */
 static struct wish *next(struct fetcher *fetcher)
 {
@@ -510,6 +531,7 @@ int fetcher_push(struct fetcher *fetcher, const struct fetch_order *order)
 		err = ENOSPC;
 	}
 	else {
+		wish->served = served(fetcher, wish->group);
 		TAILQ_INSERT_TAIL(&fetcher->wishes, wish, le);
 		++fetcher->wishc;
 		wish = NULL;
