@@ -19,7 +19,7 @@
 
 enum {
 	CHUNK_FIRST = 2048,       /* bytes                                  */
-	CHUNK_MOST  = 65536,
+	CHUNK_MOST  = 262144,
 	LIST_FIRST  = 8,          /* elements                               */
 };
 

@@ -11,7 +11,7 @@
 
 
 /* One character, RFC 3629: no overlong forms, no surrogates. 0 = invalid */
-static size_t utf8_decode(uint32_t *cp, const uint8_t *p, size_t n)
+static inline size_t utf8_decode(uint32_t *cp, const uint8_t *p, size_t n)
 {
 	if (p[0] < 0x80) {
 		*cp = p[0];
@@ -81,6 +81,11 @@ enum text_fault text_check(size_t *atp, const char *p, size_t len)
 		}
 		if (i == len)
 			break;
+
+		if (b[i] && b[i] < 0x80) {
+			++i;
+			continue;
+		}
 
 		if (!b[i]) {
 			*atp = i;
@@ -229,6 +234,13 @@ bool text_plain(const char *p, size_t len, bool line)
 			if (line || (b[i] != '\n' && b[i] != '\t'))
 				return false;
 			++i;
+			continue;
+		}
+
+		/* Latin, Greek and Cyrillic: none of them is dropped */
+		if (b[i] >= 0xc3 && b[i] < 0xd8 && len - i > 1 &&
+		    (b[i+1] & 0xc0) == 0x80) {
+			i += 2;
 			continue;
 		}
 
