@@ -28,7 +28,7 @@ static bool is(const char *name, const char *const *v)
 
 /* Lines of base64: what is no letter of it is left out, as section 6.8 has
    it, but white space alone, so that broken text does not become another */
-static int base64_read(char **bufp, size_t *lenp, const char *p, size_t len)
+static int base64_lines(char **bufp, size_t *lenp, const char *p, size_t len)
 {
 	char *text = malloc(len ? len : 1);
 	size_t n = 0;
@@ -137,7 +137,7 @@ int transfer_decode(char **bufp, size_t *lenp, const char *name,
 	if (is(name, plain))
 		return 0;
 	if (is(name, base64))
-		return base64_read(bufp, lenp, p, len);
+		return base64_lines(bufp, lenp, p, len);
 	if (is(name, quoted))
 		return quoted_printable(bufp, lenp, p, len);
 

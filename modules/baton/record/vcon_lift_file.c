@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 #include <json-c/json.h>
+#include "../context/text/base64.h"
 #include "../context/text/text.h"
 #include "../context/vcon/vcon.h"
 #include "vcon_draft.h"

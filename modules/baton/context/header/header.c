@@ -13,6 +13,7 @@
 #include "../text/escape.h"
 #include "../text/names.h"
 #include "../text/text.h"
+#include "fill_json.h"
 #include "header_rule.h"
 #include "uui.h"
 
@@ -66,7 +67,7 @@ static int read_value(struct context *ctx, const struct header_rule *rule,
 	if (err == EINVAL && rule->fill == FILL_LIST)
 		err = uui_list(ctx, label, labellen, p, len);
 	if (err == EINVAL)
-		err = fill_value(ctx, rule->fill, label, labellen, p, len);
+		err = fill_any(ctx, rule->fill, label, labellen, p, len);
 
 	return err;
 }

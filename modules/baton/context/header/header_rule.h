@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "fill.h"
+#include "../fill.h"
 #include "header.h"
 
 struct header_rule {

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "../text/base64.h"
 #include "../body.h"
 #include "../build.h"
 #include "../text/escape.h"
 #include "../text/text.h"
 #include "../vcon/vcon.h"
-#include "fill.h"
+#include "../fill.h"
 #include "uui.h"
 
 

@@ -15,7 +15,7 @@
 #include "../text/escape.h"
 #include "../text/inflate.h"
 #include "../text/text.h"
-#include "fill.h"
+#include "../fill.h"
 #include "uui.h"
 
 

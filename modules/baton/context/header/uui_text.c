@@ -14,7 +14,7 @@
 #include "../text/escape.h"
 #include "../text/names.h"
 #include "../text/text.h"
-#include "fill.h"
+#include "fill_json.h"
 #include "uui.h"
 
 
@@ -121,7 +121,7 @@ static int pair(struct context *ctx, const char *p, size_t len, char sep)
 	if (fill == FILL_UUI || fill == FILL_LIST)
 		fill = FILL_FACT;
 
-	return fill_value(ctx, fill, p, namelen, val, vallen);
+	return fill_any(ctx, fill, p, namelen, val, vallen);
 }
 
 
@@ -446,5 +446,5 @@ int uui_text(struct context *ctx, const char *title, size_t titlelen,
 	else
 		fill = is_id(p, len) ? FILL_HANDOFF_ID : FILL_REASON;
 
-	return fill_value(ctx, fill, title, titlelen, p, len);
+	return fill_any(ctx, fill, title, titlelen, p, len);
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "../header/fill.h"
+#include "../fill.h"
 
 struct context;
 struct json_object;

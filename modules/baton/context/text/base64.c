@@ -1,8 +1,8 @@
 /**
- * @file base64.c  base64 as signatures need it: one text for one value
+ * @file base64.c  base64, as it is written and as signatures need it
  *
- * base64_read() takes what real writers send. Here nothing is bent: a text
- * that is not what an encoder would have written is broken.
+ * base64_read() takes what real writers send. base64_strict() bends nothing:
+ * a text that is not what an encoder would have written is broken.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -114,6 +114,81 @@ int base64_strict(char **bufp, size_t *lenp, const char *p, size_t len,
 	*out = '\0';
 	*bufp = (char *)buf;
 	*lenp = (size_t)(out - buf);
+
+	return 0;
+}
+
+
+static int digit64(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	if (c == '/' || c == '_')
+		return 63;
+
+	return -1;
+}
+
+
+/**
+ * Decode base64 or base64url, RFC 4648, padded or not, with line ends
+ *
+ * @param bufp Decoded bytes, to be freed by the caller
+ * @param lenp Their number
+ * @param p    Text
+ * @param len  Its length
+ *
+ * @return 0, EBADMSG or ENOMEM
+ */
+int base64_read(char **bufp, size_t *lenp, const char *p, size_t len)
+{
+	uint32_t bits = 0;
+	unsigned have = 0;
+	size_t digits = 0;
+	size_t n = 0;
+	char *buf;
+
+	while (len && (p[len-1] == '=' || p[len-1] == '\n' ||
+		       p[len-1] == '\r'))
+		--len;
+
+	buf = malloc(len / 4 * 3 + 4);
+	if (!buf)
+		return ENOMEM;
+
+	for (size_t i = 0; i < len; i++) {
+		int d = digit64(p[i]);
+
+		if (d < 0) {
+			if (p[i] == '\r' || p[i] == '\n')
+				continue;
+			free(buf);
+			return EBADMSG;
+		}
+
+		++digits;
+		bits = bits << 6 | (uint32_t)d;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			buf[n++] = (char)(bits >> have & 0xff);
+		}
+	}
+
+	/* One digit alone holds no byte */
+	if (digits % 4 == 1) {
+		free(buf);
+		return EBADMSG;
+	}
+
+	*bufp = buf;
+	*lenp = n;
 
 	return 0;
 }

@@ -1,5 +1,5 @@
 /**
- * @file base64.h  base64 as signatures need it: one text for one value
+ * @file base64.h  base64, as it is written and as signatures need it
  */
 #ifndef BATON_BASE64_H
 #define BATON_BASE64_H
@@ -11,6 +11,7 @@ enum base64_kind {
 	BASE64_URL,               /**< section 5: - and _                   */
 };
 
+int base64_read(char **bufp, size_t *lenp, const char *p, size_t len);
 int base64_strict(char **bufp, size_t *lenp, const char *p, size_t len,
 		  enum base64_kind kind);
 

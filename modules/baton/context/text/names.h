@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "../header/fill.h"
+#include "../fill.h"
 #include "secret.h"
 
 bool name_word(const char **pp, size_t *lenp, const char **word, size_t *l);

@@ -98,7 +98,6 @@ void vcon_body_guess(struct vcon_body *body);
 void vcon_body_finish(struct vcon_body *body);
 bool vcon_ours(struct json_object *elem);
 const char *vcon_basename(const char *name, size_t *lenp);
-int  base64_read(char **bufp, size_t *lenp, const char *p, size_t len);
 
 /* vcon_fact.c */
 int  vcon_fact(struct context *ctx, const char *name, size_t namelen,

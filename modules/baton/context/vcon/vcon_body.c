@@ -16,82 +16,8 @@
 #include "../multipart.h"
 #include "../text/text.h"
 #include "../transcript/markup.h"
+#include "../text/base64.h"
 #include "vcon.h"
-
-
-static int digit64(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	if (c == '/' || c == '_')
-		return 63;
-
-	return -1;
-}
-
-
-/**
- * Decode base64 or base64url, RFC 4648, padded or not, with line ends
- *
- * @param bufp Decoded bytes, to be freed by the caller
- * @param lenp Their number
- * @param p    Text
- * @param len  Its length
- *
- * @return 0, EBADMSG or ENOMEM
- */
-int base64_read(char **bufp, size_t *lenp, const char *p, size_t len)
-{
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t digits = 0;
-	size_t n = 0;
-	char *buf;
-
-	while (len && (p[len-1] == '=' || p[len-1] == '\n' ||
-		       p[len-1] == '\r'))
-		--len;
-
-	buf = malloc(len / 4 * 3 + 4);
-	if (!buf)
-		return ENOMEM;
-
-	for (size_t i = 0; i < len; i++) {
-		int d = digit64(p[i]);
-
-		if (d < 0) {
-			if (p[i] == '\r' || p[i] == '\n')
-				continue;
-			free(buf);
-			return EBADMSG;
-		}
-
-		++digits;
-		bits = bits << 6 | (uint32_t)d;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			buf[n++] = (char)(bits >> have & 0xff);
-		}
-	}
-
-	/* One digit alone holds no byte */
-	if (digits % 4 == 1) {
-		free(buf);
-		return EBADMSG;
-	}
-
-	*bufp = buf;
-	*lenp = n;
-
-	return 0;
-}
 
 
 /* JSON inside a string: NULL if it is none, or not a list or an object */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <json-c/json.h>
+#include "../text/base64.h"
 #include "../build.h"
 #include "../json/value.h"
 #include "../transcript/transcript.h"

@@ -42,8 +42,6 @@ enum fill {
 	FILL_HANDOVER,
 };
 
-bool fill_object(enum fill fill);
-int fill_json(struct context *ctx, enum fill fill, const char *p, size_t len);
 int fill_fact(struct context *ctx, const char *name, size_t namelen,
 	      const char *value, size_t len);
 int fill_value(struct context *ctx, enum fill fill, const char *name,
