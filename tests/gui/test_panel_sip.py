@@ -13,6 +13,7 @@ import subprocess
 import pytest
 
 import harness
+import pki
 from screen import ROOT, read_line, wait_for
 
 BILLING = os.path.join(ROOT, "share", "examples", "billing-dispute.json")
@@ -142,6 +143,32 @@ def test_context_that_grows_while_the_person_reads(stage, screen):
     code, calls = sim.finish()
     assert code == 0, (calls, sim.errors())
     assert [m["code"] for m in calls[0]["messages"]] == [200]
+
+
+@pytest.mark.parametrize("more,trust", [
+    ((), "Signed by Example Voice RSA"),
+    (("--carrier", "message", "--context", OUTAGE),
+     "Partly signed by Example Voice RSA: the rest is unverified"),
+], ids=["all", "partly"])
+def test_who_signed_is_shown(stage, screen, tmp_path, more, trust):
+    """What nobody signed is told apart, and covers no signed word."""
+    issuer = pki.Issuer(str(tmp_path / "pki"), "Example Voice")
+    signed = str(tmp_path / "signed.jws")
+    with open(signed, "w", encoding="utf-8") as f:
+        json.dump(issuer.signed(example(BILLING[:-5] + ".vcon")), f)
+    phone = stage.phone(("baton_trust_root", issuer.root))
+    sim = stage.sim(phone, "--shape", "replaces", "--carrier", "body",
+                    "--context", signed, "--consult", "1500",
+                    "--talk", "0.3", *more)
+    panel = phone.panel
+    panel.wait_text("baton-trust", trust)
+    assert panel.text("baton-trust").endswith(trust)
+    assert panel.text("baton-intent") == example(BILLING)["intent"]
+    screen.shot("sip-signed" if not more else "sip-partly-signed")
+    panel.press("baton-accept")
+    panel.wait_text("baton-state", "Connected to")
+    code, calls = sim.finish()
+    assert code == 0, (calls, sim.errors())
 
 
 def test_decline_reaches_the_assistant(stage):

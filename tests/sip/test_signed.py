@@ -1,103 +1,20 @@
 """Signed vCons over SIP: whose word the person sees, and whose not.
 
-Keys and certificates are made on the spot with the openssl program, which
-knows nothing of Baton; so are the signatures.
+Keys, certificates and signatures are made on the spot, see pki.py.
 """
 
-import base64
 import copy
 import json
 import os
 import re
-import subprocess
 
 import pytest
 
 import harness
 from data import VCON, dump, source_errors
+from pki import Issuer, base64url
 
 SUMMARY = VCON["analysis"][0]["body"]
-EXTENSIONS = {
-    "ca": "basicConstraints=critical,CA:TRUE\n"
-          "keyUsage=critical,keyCertSign\n",
-    "leaf": "basicConstraints=CA:FALSE\n"
-            "keyUsage=critical,digitalSignature\n",
-}
-
-
-def base64url(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-def raw_of(der):
-    """r and s of an ECDSA signature, 32 bytes each: RFC 7518, 3.4"""
-    out, at = b"", 2
-    for _ in range(2):
-        size = der[at + 1]
-        number = int.from_bytes(der[at + 2:at + 2 + size], "big")
-        out += number.to_bytes(32, "big")
-        at += 2 + size
-    return out
-
-
-class Issuer:
-    """A root and the signers below it, in a folder."""
-
-    def __init__(self, folder, name):
-        self.folder = folder
-        os.makedirs(folder)
-        for kind, text in EXTENSIONS.items():
-            with open(self.path(kind + ".ext"), "w") as f:
-                f.write(text)
-        self.make("root", "EC", "/CN=%s Root" % name, "ca", None)
-        self.make("rsa", "RSA", "/O=%s/CN=%s RSA" % (name, name), "leaf",
-                  "root")
-        self.make("ec", "EC", "/CN=%s EC" % name, "leaf", "root")
-        self.root = self.path("root.pem")
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def openssl(self, *args):
-        run = subprocess.run(("openssl",) + args, cwd=self.folder,
-                             stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, timeout=60)
-        assert run.returncode == 0, run.stderr.decode(errors="replace")
-        return run.stdout
-
-    def make(self, name, kind, subject, extensions, issuer):
-        option = {"RSA": "rsa_keygen_bits:2048",
-                  "EC": "ec_paramgen_curve:P-256"}[kind]
-        self.openssl("genpkey", "-algorithm", kind, "-pkeyopt", option,
-                     "-out", name + ".key")
-        self.openssl("req", "-new", "-key", name + ".key", "-subj", subject,
-                     "-out", name + ".csr")
-        by = ["-CA", issuer + ".pem", "-CAkey", issuer + ".key",
-              "-CAcreateserial"] if issuer else ["-signkey", name + ".key"]
-        self.openssl("x509", "-req", "-in", name + ".csr", "-days", "2",
-                     "-sha256", "-extfile", extensions + ".ext", "-out",
-                     name + ".pem", *by)
-
-    def certificate(self, name):
-        der = self.openssl("x509", "-in", name + ".pem", "-outform", "DER")
-        return base64.b64encode(der).decode("ascii")
-
-    def signed(self, vcon, name="rsa"):
-        """The signed form of a vCon, as a Python object"""
-        alg = {"rsa": "RS256", "ec": "ES256"}[name]
-        payload = base64url(dump(vcon))
-        protected = base64url(json.dumps({"alg": alg}).encode())
-        with open(self.path("data"), "wb") as f:
-            f.write((protected + "." + payload).encode("ascii"))
-        signature = self.openssl("dgst", "-sha256", "-sign", name + ".key",
-                                 "data")
-        if name == "ec":
-            signature = raw_of(signature)
-        return {"payload": payload, "signatures": [{
-            "protected": protected,
-            "header": {"alg": alg, "x5c": [self.certificate(name)],
-                       "uuid": vcon["uuid"]},
-            "signature": base64url(signature)}]}
 
 
 @pytest.fixture(scope="module")
