@@ -612,7 +612,8 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 		     const char *value, size_t valuelen)
 {
 	char key[LIMIT_NAME + 1];
-	char *buf;
+	char *plain = NULL;
+	char *buf = NULL;
 	size_t n;
 	int err;
 
@@ -628,15 +629,28 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 	if (!n)
 		return 0;
 	text_clean(key, name, namelen, LIMIT_NAME, true);
+	key[n] = '\0';
 
-	/* Cut or cleaned it may look like one only now */
+	/* Cut or cleaned it may look like one only now, and so its value */
 	if (name_secret(key, n))
 		return 0;
 
-	err = text_redact(&buf, &value, &valuelen);
-	if (err)
-		return err;
+	if (!text_plain(value, valuelen, false)) {
+		n = text_clean(NULL, value, valuelen, LIMIT_STRING, false);
+		plain = malloc(n + 1);
+		if (!plain)
+			return ENOMEM;
+		text_clean(plain, value, valuelen, n, false);
+		value = plain;
+		valuelen = n;
+	}
 
+	err = text_secret(value, valuelen) ? EALREADY :
+		text_redact(&buf, &value, &valuelen);
+	if (err)
+		goto out;
+
+	n = strlen(key);
 	for (size_t i = 0; i < ctx->factc; i++) {
 		const char *clean;
 
@@ -653,8 +667,9 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 
  out:
 	free(buf);
+	free(plain);
 
-	return err;
+	return err == EALREADY ? 0 : err;
 }
 
 

@@ -364,6 +364,7 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 	       const char *url, size_t urllen)
 {
 	struct context_link *link;
+	char *plain = NULL;
 	char *buf = NULL;
 	int err;
 
@@ -385,12 +386,25 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 	if (err)
 		return err;
 
+	/* Cleaned it may hold a secret only now */
+	if (!text_plain(url, urllen, true)) {
+		size_t n = text_clean(NULL, url, urllen, LIMIT_STRING, true);
+
+		plain = malloc(n + 1);
+		if (!plain)
+			return ENOMEM;
+		text_clean(plain, url, urllen, n, true);
+		url = plain;
+		urllen = n;
+	}
+
 	err = text_redact(&buf, &url, &urllen);
 	if (!err)
 		err = context_set_line(ctx, &link->title, title, titlelen);
 	if (!err)
 		err = context_set_line(ctx, &link->url, url, urllen);
 	free(buf);
+	free(plain);
 	/* Nothing but characters that are not shown may stand behind it */
 	if (!err && (!link->url || !is_web(link->url, strlen(link->url))))
 		--ctx->linkc;
