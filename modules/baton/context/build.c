@@ -635,22 +635,14 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 	if (name_secret(key, n))
 		return 0;
 
-	if (!text_plain(value, valuelen, false)) {
-		n = text_clean(NULL, value, valuelen, LIMIT_STRING, false);
-		plain = malloc(n + 1);
-		if (!plain)
-			return ENOMEM;
-		text_clean(plain, value, valuelen, n, false);
-		value = plain;
-		valuelen = n;
-	}
+	err = text_tidy(&plain, &value, &valuelen, LIMIT_STRING, false);
+	if (err || text_secret(value, valuelen))
+		goto out;
 
-	err = text_secret(value, valuelen) ? EALREADY :
-		text_redact(&buf, &value, &valuelen);
+	err = text_redact(&buf, &value, &valuelen);
 	if (err)
 		goto out;
 
-	n = strlen(key);
 	for (size_t i = 0; i < ctx->factc; i++) {
 		const char *clean;
 
@@ -669,7 +661,7 @@ int context_add_fact(struct context *ctx, const char *name, size_t namelen,
 	free(buf);
 	free(plain);
 
-	return err == EALREADY ? 0 : err;
+	return err;
 }
 
 

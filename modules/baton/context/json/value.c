@@ -387,18 +387,9 @@ int value_link(struct context *ctx, const char *title, size_t titlelen,
 		return err;
 
 	/* Cleaned it may hold a secret only now */
-	if (!text_plain(url, urllen, true)) {
-		size_t n = text_clean(NULL, url, urllen, LIMIT_STRING, true);
-
-		plain = malloc(n + 1);
-		if (!plain)
-			return ENOMEM;
-		text_clean(plain, url, urllen, n, true);
-		url = plain;
-		urllen = n;
-	}
-
-	err = text_redact(&buf, &url, &urllen);
+	err = text_tidy(&plain, &url, &urllen, LIMIT_STRING, true);
+	if (!err)
+		err = text_redact(&buf, &url, &urllen);
 	if (!err)
 		err = context_set_line(ctx, &link->title, title, titlelen);
 	if (!err)

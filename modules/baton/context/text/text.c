@@ -4,7 +4,9 @@
  * What comes out is valid UTF-8 that cannot reorder, hide or break the text
  * beside it, whatever came in.
  */
+#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "text.h"
@@ -361,6 +363,39 @@ size_t text_clean(char *dst, const char *src, size_t len, size_t max,
 	}
 
 	return keep;
+}
+
+
+/**
+ * Clean a text only if it is not as text_clean() would leave it
+ *
+ * @param bufp What to free afterwards, NULL if it is used as it was
+ * @param pp   Text, then the cleaned text
+ * @param lenp Its length
+ * @param max  Bytes that may come out, at least 3
+ * @param line True for one line
+ *
+ * @return 0 or ENOMEM
+ */
+int text_tidy(char **bufp, const char **pp, size_t *lenp, size_t max,
+	      bool line)
+{
+	size_t n;
+
+	*bufp = NULL;
+	if (text_plain(*pp, *lenp, line))
+		return 0;
+
+	n = text_clean(NULL, *pp, *lenp, max, line);
+	*bufp = malloc(n + 1);
+	if (!*bufp)
+		return ENOMEM;
+
+	text_clean(*bufp, *pp, *lenp, n, line);
+	*pp = *bufp;
+	*lenp = n;
+
+	return 0;
 }
 
 

@@ -19,6 +19,8 @@ bool text_control(const char *p, size_t len);
 bool text_plain(const char *p, size_t len, bool line);
 size_t text_clean(char *dst, const char *src, size_t len, size_t max,
 		  bool line);
+int text_tidy(char **bufp, const char **pp, size_t *lenp, size_t max,
+	      bool line);
 bool text_is(const char *p, size_t len, const char *word);
 void text_trim(const char **pp, size_t *lenp);
 
