@@ -1,25 +1,29 @@
 /*
- * One hand-over as the AI and the caller live through it: consultation, the
- * caller's INVITE with Replaces, their talk, and the end of all legs.
+ * One hand-over as the AI and the caller live through it: what becomes of
+ * their legs, how long all may last, and the end. How the caller gets to the
+ * agent is in shape.c.
  */
-#include "call.h"
+#include <string.h>
+#include "advice.h"
 #include "clock.h"
 #include "invite.h"
-#include "leg.h"
 #include "message.h"
-#include "outcome.h"
-#include "rtp.h"
+#include "refer.h"
+#include "sign.h"
+#include "stage.h"
 
 enum {
 	/* How long the agent may take to end the replaced consultation */
 	AI_BYE_TIMEOUT = 2000,
 	/* How long a refused Replaces is watched for harm that it did */
 	FALLBACK_MIN   = 500,
+	/* ... and how long a 200 is left alone: it is sent again after 500,
+	 * then 1000 ms more (RFC 3261, 13.3.1.4) */
+	UNACKED_MIN    = 1000,
+	/* What a decline may be followed by: a MESSAGE, when it says so */
+	LINGER         = 300,
+	LINGER_INFO    = 3000,
 };
-
-
-static void agent_handler(struct leg *leg, enum leg_event ev, void *arg);
-static void caller_handler(struct leg *leg, enum leg_event ev, void *arg);
 
 
 static void destructor(void *arg)
@@ -27,12 +31,15 @@ static void destructor(void *arg)
 	struct call *c = arg;
 
 	tmr_cancel(&c->tmr);
+	mem_deref(c->sign);
+	mem_deref(c->refer);
 	mem_deref(c->messages);
 	mem_deref(c->caller);
 	if (c->ai && c->ai->silent)
 		leg_forget(c->ai);
 	else
 		mem_deref(c->ai);
+	mem_deref(c->advice);
 }
 
 
@@ -41,6 +48,8 @@ static void end_handler(void *arg)
 	struct call *c = arg;
 	struct result r;
 
+	if (c->opt->advice)
+		advice_digits(c->advice, c->ai ? c->ai : c->caller);
 	outcome_result(c, &r);
 	c->endh(c, &r, c->arg);
 }
@@ -54,10 +63,11 @@ static bool leg_over(const struct leg *leg)
 
 /* Ends what is still there, then reports; from a timer, because the handlers
  * of a leg must not free it. */
-static void call_end(struct call *c)
+void call_end(struct call *c)
 {
 	c->stage = STAGE_ENDING;
 	tmr_cancel(&c->tmr);
+	c->sign = mem_deref(c->sign);
 	messages_stop(c->messages);
 	leg_hangup(c->caller);
 	leg_hangup(c->ai);
@@ -67,7 +77,8 @@ static void call_end(struct call *c)
 }
 
 
-static void call_fail(struct call *c, enum outcome outcome, const char *error)
+/* The same, with what went wrong in words that live for ever */
+void call_fail(struct call *c, enum outcome outcome, const char *error)
 {
 	c->outcome = outcome;
 	c->error = error;
@@ -87,7 +98,22 @@ static void wait_handler(void *arg)
 
 	case STAGE_REPLACING:
 		call_fail(c, OUTCOME_TIMEOUT,
-			  "no answer to the INVITE with Replaces");
+			  "no answer to the caller's INVITE");
+		break;
+
+	case STAGE_LEAVING:
+		call_fail(c, OUTCOME_TIMEOUT, "no answer to the AI's end");
+		break;
+
+	case STAGE_REFERRING:
+		call_fail(c, OUTCOME_TIMEOUT, refer_state(c->refer)->final
+			  ? "the agent's phone never called the caller"
+			  : "no final NOTIFY for the REFER");
+		break;
+
+	case STAGE_UNCONFIRMED:
+		call_fail(c, OUTCOME_TIMEOUT,
+			  "the agent did not give up without an ACK");
 		break;
 
 	case STAGE_VANISHED:
@@ -102,7 +128,7 @@ static void wait_handler(void *arg)
 
 
 /* The longest that anything may last; --timeout 0: for ever */
-static void wait_start(struct call *c, enum stage stage)
+void call_wait(struct call *c, enum stage stage)
 {
 	c->stage = stage;
 	tmr_cancel(&c->tmr);
@@ -115,46 +141,34 @@ static void cancel_handler(void *arg)
 {
 	struct call *c = arg;
 
+	/* With a fresh INVITE the caller comes nevertheless */
+	if (c->opt->shape == SHAPE_FRESH) {
+		shape_leave(c);
+		return;
+	}
 	c->outcome = OUTCOME_CANCELLED;
 	call_end(c);
 }
 
 
 /* The AI dies: from here on only the agent can end this call */
-static void vanish(struct call *c)
+void call_vanish(struct call *c)
 {
 	c->outcome = OUTCOME_VANISHED;
 	c->vanished_at = clock_us();
 	leg_play_dead(c->ai);
-	wait_start(c, STAGE_VANISHED);
+	call_wait(c, STAGE_VANISHED);
 	if (c->opt->talk)
 		tmr_start(&c->tmr, c->opt->talk, end_handler, c);
 }
 
 
-static void consulted_handler(void *arg)
-{
-	struct call *c = arg;
-	int err;
-
-	if (c->opt->fault == FAULT_VANISH) {
-		vanish(c);
-		return;
-	}
-
-	wait_start(c, STAGE_REPLACING);
-	err = invite_replaces(c, caller_handler);
-	if (err) {
-		c->err = err;
-		call_fail(c, OUTCOME_FAILED, NULL);
-	}
-}
-
-
 static void no_bye_handler(void *arg)
 {
-	call_fail(arg, OUTCOME_FAILED,
-		  "the agent did not end the replaced consultation");
+	struct call *c = arg;
+
+	call_fail(c, OUTCOME_FAILED, c->refer ? "no final NOTIFY for the REFER"
+		  : "the agent did not end the replaced consultation");
 }
 
 
@@ -163,7 +177,8 @@ static void talked_handler(void *arg)
 	struct call *c = arg;
 
 	/* A very short talk may be over before the agent's BYE is here */
-	if (c->ai && c->ai->end == LEG_ALIVE) {
+	if (!c->bridged_at && c->ai && c->ai->end == LEG_ALIVE &&
+	    !c->ai->closing) {
 		tmr_start(&c->tmr, AI_BYE_TIMEOUT, no_bye_handler, c);
 		return;
 	}
@@ -172,10 +187,11 @@ static void talked_handler(void *arg)
 }
 
 
-static void caller_talks(struct call *c)
+/* The caller is with the agent */
+void call_talks(struct call *c)
 {
 	c->outcome = OUTCOME_CONNECTED;
-	wait_start(c, STAGE_TALKING);
+	call_wait(c, STAGE_TALKING);
 	if (c->opt->talk && !c->opt->agent_hangs_up)
 		tmr_start(&c->tmr, c->opt->talk, talked_handler, c);
 }
@@ -194,20 +210,84 @@ static void fallback_handler(void *arg)
 }
 
 
-/* The caller was not let in; the AI goes on with the agent, then hangs up */
-static void fall_back(struct call *c)
+/* The agent goes on with the AI, or at least should: see how it does */
+static void watch_fallback(struct call *c)
 {
 	uint32_t talk = c->opt->talk;
 
 	c->outcome = OUTCOME_REFUSED;
-	if (c->opt->fault != FAULT_WRONG_TAGS) {
-		call_end(c);
-		return;
-	}
 	c->stage = STAGE_FALLBACK;
 	c->ai_recv_before = media_stats(c->ai->media)->recv;
 	tmr_start(&c->tmr, talk > FALLBACK_MIN ? talk : FALLBACK_MIN,
 		  fallback_handler, c);
+}
+
+
+static void agent_down(struct call *c, struct leg *leg);
+
+
+/* Nobody heard the ACK. How often did the agent ask for it, and did it end
+ * the AI's call without? */
+static void unconfirmed_handler(void *arg)
+{
+	struct call *c = arg;
+
+	if (c->caller->answers < 2)
+		c->error = "the 200 was not sent again";
+	else
+		c->survived = c->ai->end == LEG_ALIVE;
+	call_end(c);
+}
+
+
+static void unconfirmed(struct call *c)
+{
+	uint32_t talk = c->opt->talk;
+
+	c->outcome = OUTCOME_UNCONFIRMED;
+	call_wait(c, STAGE_UNCONFIRMED);
+	/* Its BYE may overtake the 200 */
+	if (c->ai->end != LEG_ALIVE)
+		agent_down(c, c->ai);
+	else if (talk)
+		tmr_start(&c->tmr, talk > UNACKED_MIN ? talk : UNACKED_MIN,
+			  unconfirmed_handler, c);
+}
+
+
+/* The caller was not let in; the AI goes on with the agent, then hangs up */
+static void fall_back(struct call *c)
+{
+	if (outcome_must_survive(c->opt)) {
+		watch_fallback(c);
+		return;
+	}
+
+	c->outcome = c->opt->shape == SHAPE_FRESH
+		? outcome_of_refusal(c->caller) : OUTCOME_REFUSED;
+	call_end(c);
+}
+
+
+static void linger_handler(void *arg)
+{
+	call_end(arg);
+}
+
+
+/* With --advice it is waited for what may come after a decline */
+static void declined(struct call *c, const struct leg *leg)
+{
+	static const char info[] = "need-info";
+	bool says_so = strstr(leg->reason, info) ||
+		strstr(leg->decision, info);
+
+	if (!c->opt->advice || advice_messages(c->advice)) {
+		call_end(c);
+		return;
+	}
+	c->stage = STAGE_LINGERING;
+	tmr_start(&c->tmr, says_so ? LINGER_INFO : LINGER, linger_handler, c);
 }
 
 
@@ -218,7 +298,7 @@ static void first_leg_lost(struct call *c, struct leg *leg)
 
 	case LEG_REFUSED:
 		c->outcome = outcome_of_refusal(leg);
-		call_end(c);
+		declined(c, leg);
 		break;
 
 	case LEG_PEER_BYE:
@@ -259,11 +339,85 @@ static void ringing(struct call *c, struct leg *leg)
 }
 
 
+/* A request to a leg that its session does not know what to do with */
+bool call_request(struct leg *leg, const struct sip_msg *msg, void *arg)
+{
+	struct call *c = arg;
+
+	if (leg == c->ai && refer_notified(c->refer, msg))
+		return true;
+	if (!advice_request(c->advice, leg, msg))
+		return false;
+
+	if (c->stage == STAGE_LINGERING && advice_messages(c->advice))
+		tmr_start(&c->tmr, LINGER, linger_handler, c);
+
+	return true;
+}
+
+
+/* The AI's leg is over, and it was not the call's end that ended it */
+static void agent_down(struct call *c, struct leg *leg)
+{
+	if (leg->silent) {
+		call_end(c);
+		return;
+	}
+
+	switch (c->stage) {
+
+	case STAGE_FALLBACK:
+		call_fail(c, OUTCOME_FAILED, "the refused Replaces ended the "
+			  "consultation");
+		break;
+
+	case STAGE_UNCONFIRMED:
+		call_fail(c, OUTCOME_FAILED, "the consultation was ended "
+			  "without an ACK from the caller");
+		break;
+
+	case STAGE_LEAVING:
+		if (leg->end == LEG_OUR_BYE || leg->end == LEG_CANCELLED)
+			shape_left(c);
+		else
+			first_leg_lost(c, leg);
+		break;
+
+	case STAGE_REPLACING:
+		/* The BYE may overtake the 200 */
+		if (leg->end != LEG_PEER_BYE)
+			first_leg_lost(c, leg);
+		break;
+
+	case STAGE_REFERRING:
+		/* The last NOTIFY may overtake the ACK */
+		if (!c->caller && leg->end != LEG_OUR_BYE)
+			first_leg_lost(c, leg);
+		break;
+
+	case STAGE_TALKING:
+		if (c->bridged_at && leg->end != LEG_PEER_BYE) {
+			c->err = leg->err;
+			call_fail(c, OUTCOME_FAILED, NULL);
+		}
+		/* As it should be; the caller may be gone already */
+		else if (c->bridged_at || c->caller->end != LEG_ALIVE) {
+			call_end(c);
+		}
+		break;
+
+	default:
+		first_leg_lost(c, leg);
+	}
+}
+
+
 /* The AI's leg */
 static void agent_handler(struct leg *leg, enum leg_event ev, void *arg)
 {
 	struct call *c = arg;
 
+	advice_leg(c->advice, leg, ev);
 	if (c->stage == STAGE_ENDING) {
 		if (ev == LEG_DOWN)
 			call_end(c);
@@ -277,32 +431,15 @@ static void agent_handler(struct leg *leg, enum leg_event ev, void *arg)
 		break;
 
 	case LEG_UP:
-		wait_start(c, STAGE_CONSULTING);
-		tmr_start(&c->tmr, c->opt->consult, consulted_handler, c);
+		shape_consults(c);
 		follow_up(c, leg);
 		break;
 
 	case LEG_DOWN:
-		if (leg->silent) {
-			call_end(c);
-		}
-		else if (c->stage == STAGE_FALLBACK) {
-			call_fail(c, OUTCOME_FAILED, "the refused Replaces "
-				  "ended the consultation");
-		}
-		else if (c->stage == STAGE_REPLACING &&
-			 leg->end == LEG_PEER_BYE) {
-			/* The BYE may overtake the 200 */
-			break;
-		}
-		else if (c->stage == STAGE_TALKING) {
-			/* As it should be; the caller may be gone already */
-			if (c->caller->end != LEG_ALIVE)
-				call_end(c);
-		}
-		else {
-			first_leg_lost(c, leg);
-		}
+		agent_down(c, leg);
+		break;
+
+	default:
 		break;
 	}
 }
@@ -315,7 +452,7 @@ static void caller_lost(struct call *c, struct leg *leg)
 		c->err = leg->err;
 		call_fail(c, OUTCOME_FAILED, NULL);
 	}
-	else if (c->ai && c->ai->end == LEG_ALIVE) {
+	else if (c->ai && c->ai->end == LEG_ALIVE && !c->ai->closing) {
 		tmr_start(&c->tmr, AI_BYE_TIMEOUT, no_bye_handler, c);
 	}
 	else {
@@ -324,11 +461,64 @@ static void caller_lost(struct call *c, struct leg *leg)
 }
 
 
+/* The agent took the caller's INVITE */
+static void caller_up(struct call *c, struct leg *leg)
+{
+	switch (c->opt->fault) {
+
+	case FAULT_WRONG_TAGS:
+		call_fail(c, OUTCOME_FAILED,
+			  "the agent took a Replaces with wrong tags");
+		return;
+
+	case FAULT_STOLEN_TAGS:
+		call_fail(c, OUTCOME_FAILED,
+			  "the agent took a Replaces from a stranger");
+		return;
+
+	case FAULT_NO_MEDIA: case FAULT_NO_CODEC:
+		/* Nothing can be heard so: that must not cost the AI's call */
+		watch_fallback(c);
+		return;
+
+	default:
+		break;
+	}
+
+	if (!c->ai)
+		media_watch(leg->media, leg->answered_at);
+	call_talks(c);
+	if (!c->ai)
+		follow_up(c, leg);
+}
+
+
+static void caller_down(struct call *c, struct leg *leg)
+{
+	if (c->stage == STAGE_TALKING)
+		caller_lost(c, leg);
+	else if (c->stage == STAGE_FALLBACK)
+		return;
+	else if (c->stage == STAGE_UNCONFIRMED && leg->end == LEG_PEER_BYE)
+		unconfirmed_handler(c);
+	else if (!c->ai)
+		first_leg_lost(c, leg);
+	else if (leg->end == LEG_REFUSED)
+		fall_back(c);
+	else {
+		c->err = leg->err;
+		call_fail(c, OUTCOME_FAILED, NULL);
+	}
+}
+
+
 /* The caller's leg */
-static void caller_handler(struct leg *leg, enum leg_event ev, void *arg)
+void call_caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 {
 	struct call *c = arg;
 
+	if (!c->ai)
+		advice_leg(c->advice, leg, ev);
 	if (c->stage == STAGE_ENDING) {
 		if (ev == LEG_DOWN)
 			call_end(c);
@@ -343,29 +533,15 @@ static void caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 		break;
 
 	case LEG_UP:
-		if (c->opt->fault == FAULT_WRONG_TAGS) {
-			call_fail(c, OUTCOME_FAILED, "the agent took a "
-				  "Replaces with wrong tags");
-			break;
-		}
-		if (!c->ai)
-			media_watch(leg->media, leg->answered_at);
-		caller_talks(c);
-		if (!c->ai)
-			follow_up(c, leg);
+		caller_up(c, leg);
+		break;
+
+	case LEG_ANSWERED:
+		unconfirmed(c);
 		break;
 
 	case LEG_DOWN:
-		if (c->stage == STAGE_TALKING)
-			caller_lost(c, leg);
-		else if (!c->ai)
-			first_leg_lost(c, leg);
-		else if (leg->end == LEG_REFUSED)
-			fall_back(c);
-		else {
-			c->err = leg->err;
-			call_fail(c, OUTCOME_FAILED, NULL);
-		}
+		caller_down(c, leg);
 		break;
 	}
 }
@@ -393,9 +569,22 @@ int call_start(struct call **callp, const struct scene *sc, uint32_t number,
 	c->endh = endh;
 	c->arg = arg;
 
-	wait_start(c, STAGE_CALLING);
-	err = invite_first(c, sc->opt->shape == SHAPE_DIRECT ? caller_handler
-			   : agent_handler);
+	c->voice = sc->ai_says;
+	if (sc->handoff_id)
+		(void)str_ncpy(c->handoff_id, sc->handoff_id,
+			       sizeof(c->handoff_id));
+	else
+		(void)re_snprintf(c->handoff_id, sizeof(c->handoff_id),
+				  "sim-%08x%08x", rand_u32(), rand_u32());
+	(void)re_snprintf(c->session_id, sizeof(c->session_id),
+			  "%016llx%016llx", rand_u64(), rand_u64());
+
+	call_wait(c, STAGE_CALLING);
+	err = advice_create(&c->advice, number, sc->opt->advice_code,
+			    sc->opt->advice);
+	if (!err)
+		err = invite_first(c, sc->opt->shape == SHAPE_DIRECT
+				   ? call_caller_handler : agent_handler);
 	if (err)
 		mem_deref(c);
 	else

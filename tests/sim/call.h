@@ -25,6 +25,7 @@ struct scene {
 	char *route;            /* NULL: the URI is a numeric address */
 	char *from;             /* of the AI */
 	char *caller_uri;
+	char *handoff_id;       /* NULL: each call has one of its own */
 	struct mbuf *headers;   /* of the first INVITE */
 	char *referred_by;      /* a header line, or empty */
 };

@@ -79,6 +79,32 @@ int address_check(const char *s)
 }
 
 
+/* It is sent in a header of its own, and in hexadecimal in User-to-User */
+bool id_is_good(const char *s)
+{
+	size_t n = strlen(s), i;
+	bool good = n > 0 && n <= HANDOFF_ID_MAX;
+
+	for (i = 0; i < n; i++)
+		good = good && (isalnum((unsigned char)s[i]) ||
+				strchr("-._~:@/+", s[i]));
+
+	return good;
+}
+
+
+int id_check(const char *s)
+{
+	if (id_is_good(s))
+		return 0;
+
+	fprintf(stderr, "baton-sim: --handoff-id: wanted are 1 to %d letters, "
+		"digits and -._~:@/+\n", HANDOFF_ID_MAX);
+
+	return EINVAL;
+}
+
+
 static int complain(const char *what)
 {
 	fprintf(stderr, "baton-sim: %s\n", what);
@@ -121,13 +147,61 @@ static int carriers_check(const struct options *o)
 }
 
 
+/* A fault of the caller's INVITE with Replaces, or of the AI's dialog */
+static int fault_check(const struct options *o)
+{
+	switch (o->fault) {
+
+	case FAULT_NONE: case FAULT_BROKEN_CONTEXT: case FAULT_FLOOD:
+		return 0;
+
+	case FAULT_VANISH: case FAULT_REINVITE_IDENTITY:
+		if (o->shape == SHAPE_DIRECT)
+			return complain("this --fault needs a consultation");
+		return 0;
+
+	default:
+		if (o->shape != SHAPE_REPLACES)
+			return complain("this --fault needs --shape replaces");
+	}
+
+	return 0;
+}
+
+
+static int shape_check(const struct options *o)
+{
+	if (o->sign_given && o->shape != SHAPE_BRIDGE)
+		return complain("--sign needs --shape bridge");
+	if ((o->correlate_given || o->gap_given) && o->shape != SHAPE_FRESH)
+		return complain("--correlate and --gap need --shape fresh");
+	if (o->late_given && o->fault != FAULT_LATE_REPLACES)
+		return complain("--late needs --fault late-replaces");
+	if (o->advice_code != 200 && !o->advice)
+		return complain("--advice-code needs --advice");
+	if (o->shape == SHAPE_FRESH && o->correlate == CORRELATE_REFERRED_BY &&
+	    o->no_referred_by)
+		return complain("--correlate referred-by and "
+				"--no-referred-by");
+	if (o->cancel && o->fault != FAULT_NONE)
+		return complain("--cancel-after and --fault");
+
+	return 0;
+}
+
+
 int combination_check(const struct options *o)
 {
-	if (o->fault != FAULT_NONE && o->fault != FAULT_BROKEN_CONTEXT &&
-	    o->shape != SHAPE_REPLACES)
-		return complain("this --fault needs --shape replaces");
+	int err = fault_check(o);
+
+	if (!err)
+		err = shape_check(o);
+	if (err)
+		return err;
 	if (o->referred_by && o->no_referred_by)
 		return complain("--referred-by and --no-referred-by");
+	if (o->fault != FAULT_FLOOD && o->rate > 1000)
+		return complain("--rate over 1000 needs --fault flood");
 
 	return carriers_check(o);
 }

@@ -13,6 +13,8 @@ int  line_check(const char *opt, const char *s, const char *forbidden);
 int  header_check(const char *s);
 int  uri_check(const char *opt, const char *s);
 int  address_check(const char *s);
+bool id_is_good(const char *s);
+int  id_check(const char *s);
 int  combination_check(const struct options *o);
 
 #endif

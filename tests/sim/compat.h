@@ -34,6 +34,15 @@ struct compat_invite {
 
 #define COMPAT_TLS_METHOD TLS_METHOD_TLS
 
+/* What its sessions take beside what all do, in Allow */
+#define COMPAT_ALLOW ", UPDATE"
+
+/* The parameters of a sip_send_h; what a handler does not need */
+#define COMPAT_SEND_PARAMS enum sip_transp tp, struct sa *src, \
+	const struct sa *dst, struct mbuf *mb, struct mbuf **contp, void *arg
+#define COMPAT_SEND_UNUSED ((void)dst, (void)contp, (void)arg)
+#define compat_ask_certificate tls_set_verify_client_trust_all
+
 /* Newer libre asks for the body when it knows the path to the peer, and
  * asks again when it has to send again. */
 static inline int compat_body_handler(struct mbuf **descp,
@@ -53,6 +62,13 @@ static inline int compat_body_handler(struct mbuf **descp,
 #else
 
 #define COMPAT_TLS_METHOD TLS_METHOD_SSLV23
+
+#define COMPAT_ALLOW ""
+
+#define COMPAT_SEND_PARAMS enum sip_transp tp, const struct sa *src, \
+	const struct sa *dst, struct mbuf *mb, void *arg
+#define COMPAT_SEND_UNUSED ((void)dst, (void)arg)
+#define compat_ask_certificate tls_set_verify_client
 
 #endif
 
@@ -80,6 +96,23 @@ static inline int compat_invite(struct sipsess **sessp,
 			       h->offerh, h->answerh, h->progrh, h->estabh,
 			       NULL, NULL, h->closeh, arg,
 			       "%s", inv->headers);
+}
+
+
+/* Answers an INVITE with 200 and @desc */
+static inline int compat_accept(struct sipsess **sessp,
+				struct sipsess_sock *sock,
+				const struct sip_msg *msg,
+				const char *contact_user, struct mbuf *desc,
+				const struct compat_handlers *h, void *arg)
+{
+	return sipsess_accept(sessp, sock, msg, 200, "OK",
+#ifdef TMR_INIT
+			      REL100_DISABLED,
+#endif
+			      contact_user, "application/sdp", desc,
+			      NULL, NULL, false, h->offerh, h->answerh,
+			      h->estabh, NULL, NULL, h->closeh, arg, NULL);
 }
 
 #endif

@@ -7,7 +7,9 @@
 #include "compat.h"
 #include "leg.h"
 #include "rtp.h"
+#include "sign.h"
 #include "ua.h"
+#include "unacked.h"
 
 enum {
 	/* A peer that answers our BYE or CANCEL at all does so by then */
@@ -21,6 +23,8 @@ static void destructor(void *arg)
 
 	tmr_cancel(&leg->tmr);
 	list_unlink(&leg->le);
+	mem_deref(leg->raw);
+	mem_deref(leg->answer);
 	mem_deref(leg->sess);
 	mem_deref(leg->body);
 	mem_deref(leg->media);
@@ -49,7 +53,8 @@ static void remarks_keep(struct leg *leg, const struct sip_msg *msg)
 }
 
 
-static void answer_keep(struct leg *leg, const struct sip_msg *msg)
+/* What the final answer says */
+void leg_answer_keep(struct leg *leg, const struct sip_msg *msg)
 {
 	leg->code = msg->scode;
 	pl_keep(leg->reason, &msg->reason);
@@ -57,7 +62,8 @@ static void answer_keep(struct leg *leg, const struct sip_msg *msg)
 }
 
 
-static void leg_down(struct leg *leg, enum leg_end end)
+/* Tells once how it ended; the leg must outlive that */
+void leg_ended(struct leg *leg, enum leg_end end)
 {
 	if (leg->end != LEG_ALIVE)
 		return;
@@ -71,19 +77,19 @@ static void leg_down(struct leg *leg, enum leg_end end)
 
 static void cancelled_handler(void *arg)
 {
-	leg_down(arg, LEG_CANCELLED);
+	leg_ended(arg, LEG_CANCELLED);
 }
 
 
 static void our_bye_handler(void *arg)
 {
-	leg_down(arg, LEG_OUR_BYE);
+	leg_ended(arg, LEG_OUR_BYE);
 }
 
 
 static void unheard_bye_handler(void *arg)
 {
-	leg_down(arg, LEG_PEER_BYE);
+	leg_ended(arg, LEG_PEER_BYE);
 }
 
 
@@ -92,7 +98,7 @@ static void close_timeout(void *arg)
 	struct leg *leg = arg;
 
 	leg->err = ETIMEDOUT;
-	leg_down(leg, LEG_ERROR);
+	leg_ended(leg, LEG_ERROR);
 }
 
 
@@ -109,18 +115,19 @@ static int answer_handler(const struct sip_msg *msg, void *arg)
 {
 	struct leg *leg = arg;
 
-	/* Early media is not played, and libre asks again with the 200 */
-	if (msg->scode < 200)
+	/* Early media is not played, and libre asks again with the 200. An
+	 * ACK may bring the answer to our offer. */
+	if (!msg->req && msg->scode < 200)
 		return 0;
 
 	if (!leg->answered_at) {
 		leg->answered_at = clock_us();
-		answer_keep(leg, msg);
+		leg_answer_keep(leg, msg);
 		(void)re_snprintf(leg->answer_type, LEG_TEXT_MAX, "%r/%r",
 				  &msg->ctyp.type, &msg->ctyp.subtype);
 	}
 
-	return media_answer(leg->media, msg->mb);
+	return leg->mute ? 0 : media_answer(leg->media, msg->mb);
 }
 
 
@@ -140,8 +147,9 @@ static void established_handler(const struct sip_msg *msg, void *arg)
 {
 	struct leg *leg = arg;
 
-	pl_keep(leg->tag, &msg->from.tag);
-	pl_keep(leg->peer_tag, &msg->to.tag);
+	/* Of a call to us it is the ACK */
+	pl_keep(leg->tag, msg->req ? &msg->to.tag : &msg->from.tag);
+	pl_keep(leg->peer_tag, msg->req ? &msg->from.tag : &msg->to.tag);
 	leg->up = true;
 	leg->h(leg, LEG_UP, leg->arg);
 }
@@ -154,15 +162,15 @@ static void close_handler(int err, const struct sip_msg *msg, void *arg)
 	leg->sess = mem_deref(leg->sess);
 
 	if (msg && msg->scode >= 300 && !leg->up) {
-		answer_keep(leg, msg);
-		leg_down(leg, LEG_REFUSED);
+		leg_answer_keep(leg, msg);
+		leg_ended(leg, LEG_REFUSED);
 	}
 	else if (leg->bye_at) {
-		leg_down(leg, LEG_PEER_BYE);
+		leg_ended(leg, LEG_PEER_BYE);
 	}
 	else {
 		leg->err = err ? err : EPROTO;
-		leg_down(leg, LEG_ERROR);
+		leg_ended(leg, LEG_ERROR);
 	}
 }
 
@@ -188,16 +196,43 @@ int leg_alloc(struct leg **legp, struct ua *ua, struct media *media,
 }
 
 
+static const struct compat_handlers handlers = {
+	offer_handler, answer_handler, progress_handler, established_handler,
+	close_handler,
+};
+
+
+/* A Contact header with the user of @from. ENOMEM, and a broken URI's */
+int leg_contact(struct mbuf *mb, const char *from, enum sip_transp tp,
+		const struct sa *src)
+{
+	struct sip_contact contact;
+	struct uri uri;
+	struct pl pl;
+	char *user = NULL;
+	int err;
+
+	pl_set_str(&pl, from);
+	err = uri_decode(&uri, &pl);
+	if (!err)
+		err = pl_strdup(&user, &uri.user);
+	if (err)
+		return err;
+
+	sip_contact_set(&contact, user, src, tp);
+	err = mbuf_printf(mb, "%H", sip_contact_print, &contact);
+	mem_deref(user);
+
+	return err;
+}
+
+
 /*
  * Sends the INVITE. Errors are those of the socket and of the URIs; a peer
  * that cannot be reached comes as LEG_DOWN.
  */
 int leg_invite(struct leg *leg, const struct leg_invite *inv)
 {
-	static const struct compat_handlers handlers = {
-		offer_handler, answer_handler, progress_handler,
-		established_handler, close_handler,
-	};
 	struct compat_invite ci = {
 		.to = inv->to,
 		.from_name = inv->from_name,
@@ -223,14 +258,19 @@ int leg_invite(struct leg *leg, const struct leg_invite *inv)
 
 	leg->body = mem_ref(inv->body);
 	leg->ua->inviting = leg;
-	err = compat_invite(&leg->sess, leg->ua->sock, &ci, &handlers, leg);
+	if (leg->unacked)
+		err = unacked_invite(leg, inv);
+	else
+		err = compat_invite(&leg->sess, leg->ua->sock, &ci, &handlers,
+				    leg);
 	leg->ua->inviting = NULL;
 	if (err)
 		goto out;
 
-	(void)str_ncpy(leg->call_id,
-		       sip_dialog_callid(sipsess_dialog(leg->sess)),
-		       LEG_TEXT_MAX);
+	if (leg->sess)
+		(void)str_ncpy(leg->call_id,
+			       sip_dialog_callid(sipsess_dialog(leg->sess)),
+			       LEG_TEXT_MAX);
 
 	/* Over TCP it waits for the connection: until it is sent, count from
 	 * here */
@@ -238,6 +278,34 @@ int leg_invite(struct leg *leg, const struct leg_invite *inv)
 		leg->invited_at = clock_us();
 out:
 	mem_deref(user);
+	return err;
+}
+
+
+/*
+ * Answers an INVITE to us with 200, once. LEG_UP comes with the ACK. ENOTSUP,
+ * EBADMSG and others: the offer is none to be taken, nothing was answered.
+ */
+int leg_accept(struct leg *leg, const struct sip_msg *msg)
+{
+	struct mbuf *desc = NULL;
+	int err;
+
+	leg->invited_at = clock_us();
+	leg->invite_size = msg->mb ? msg->mb->end : 0;
+	err = media_reoffer(leg->media, msg->mb, &desc);
+	if (err)
+		return err;
+
+	pl_keep(leg->call_id, &msg->callid);
+	err = compat_accept(&leg->sess, leg->ua->sock, msg, "caller", desc,
+			    &handlers, leg);
+	if (!err) {
+		leg->answered_at = clock_us();
+		leg->code = 200;
+	}
+	mem_deref(desc);
+
 	return err;
 }
 
@@ -251,6 +319,8 @@ void leg_hangup(struct leg *leg)
 	leg->closing = true;
 	media_stop(leg->media);
 	tmr_start(&leg->tmr, CLOSE_TIMEOUT, close_timeout, leg);
+	if (leg->unacked)
+		unacked_hangup(leg);
 	leg->sess = mem_deref(leg->sess);
 }
 
@@ -283,6 +353,7 @@ void leg_forget(struct leg *leg)
 
 	tmr_cancel(&leg->tmr);
 	leg->h = forgotten_handler;
+	leg->requesth = NULL;
 	leg->arg = NULL;
 }
 
@@ -360,7 +431,7 @@ static void closing_answered(struct ua *ua, const uint8_t *pkt, size_t len)
 	}
 	else if (!pl_strcmp(&msg->cseq.met, "INVITE") && !leg->up &&
 		 msg->scode >= 300) {
-		answer_keep(leg, msg);
+		leg_answer_keep(leg, msg);
 		tmr_start(&leg->tmr, 0, cancelled_handler, leg);
 	}
 out:
@@ -395,20 +466,89 @@ void leg_trace(struct ua *ua, bool tx, const uint8_t *pkt, size_t len)
 }
 
 
+/* Which leg is meant by a request beside all dialogs (RFC 3261, 20.21) */
+static struct leg *leg_replied(struct ua *ua, const struct sip_msg *msg)
+{
+	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_IN_REPLY_TO);
+
+	return hdr ? leg_find(ua, &hdr->val) : NULL;
+}
+
+
+static bool is_of_session(const struct sip_msg *msg)
+{
+	static const char *const methods[] = {
+		"INVITE", "ACK", "BYE", "CANCEL", "PRACK", "UPDATE",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!pl_strcmp(&msg->met, methods[i]))
+			return true;
+
+	return false;
+}
+
+
 /* Looks at a request first. True: it was dealt with */
 bool leg_request(struct ua *ua, const struct sip_msg *msg)
 {
 	struct leg *leg = leg_find(ua, &msg->callid);
 
+	if (!leg && !is_of_session(msg))
+		leg = leg_replied(ua, msg);
 	if (!leg)
 		return false;
 
 	if (!pl_strcmp(&msg->met, "BYE") && !leg->bye_at) {
 		leg->bye_at = clock_us();
 		remarks_keep(leg, msg);
-		if (leg->silent)
+		if (leg->silent || leg->unacked)
 			tmr_start(&leg->tmr, 0, unheard_bye_handler, leg);
 	}
+	if (!pl_strcmp(&msg->met, "OPTIONS"))
+		++leg->probes;
+	if (leg->silent)
+		return true;
+	if (leg->unacked && !pl_strcmp(&msg->met, "BYE")) {
+		(void)sip_treply(NULL, ua->sip, msg, 200, "OK");
+		return true;
+	}
+	if (is_of_session(msg))
+		return false;
+	if (leg->requesth && leg->requesth(leg, msg, leg->arg))
+		return true;
+	if (pl_strcmp(&msg->met, "OPTIONS"))
+		return false;
 
-	return leg->silent;
+	/* Somebody asks whether this dialog is alive (RFC 3261, 11) */
+	(void)sip_treplyf(NULL, NULL, ua->sip, msg, false,
+			  leg->end == LEG_ALIVE ? 200 : 481,
+			  leg->end == LEG_ALIVE ? "OK" : "Call Does Not Exist",
+			  "Content-Length: 0\r\n\r\n");
+
+	return true;
+}
+
+
+/* A response without a transaction: a 200 that came again. True: it was dealt
+ * with */
+bool leg_response(struct ua *ua, const struct sip_msg *msg)
+{
+	struct leg *leg = leg_find(ua, &msg->callid);
+
+	if (!leg || msg->scode / 100 != 2 || pl_strcmp(&msg->cseq.met,
+						       "INVITE"))
+		return false;
+
+	if (leg->unacked) {
+		++leg->answers;
+		return true;
+	}
+	if (leg->sess && leg->ack_again && leg->ack_again == msg->cseq.num) {
+		(void)sign_ack(leg);
+		return true;
+	}
+
+	return false;
 }

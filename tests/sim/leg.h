@@ -13,6 +13,7 @@ struct ua;
 enum leg_event {
 	LEG_RINGING,    /* the first 18x */
 	LEG_UP,         /* 200, media runs */
+	LEG_ANSWERED,   /* 200 that is not acknowledged: leg_deafen() */
 	LEG_DOWN,       /* the last event of a leg: see leg->end */
 };
 
@@ -31,6 +32,11 @@ enum {
 
 typedef void (leg_h)(struct leg *leg, enum leg_event ev, void *arg);
 
+/* A request of the peer that belongs to a leg, but not to its session. False:
+ * it was not dealt with */
+typedef bool (leg_request_h)(struct leg *leg, const struct sip_msg *msg,
+			     void *arg);
+
 /* Times in microseconds of clock.h, 0: has not happened */
 struct leg {
 	struct mbuf *body;      /* first: see compat.h */
@@ -40,12 +46,20 @@ struct leg {
 	struct media *media;
 	struct tmr tmr;
 	leg_h *h;
+	leg_request_h *requesth;        /* may be NULL */
 	void *arg;
+	struct sip_request *raw;        /* its INVITE, see unacked.c */
+	struct sip_msg *answer;         /* ... and the 200 to it */
 
 	enum leg_end end;
 	bool up;
 	bool closing;           /* our BYE or CANCEL is on its way */
 	bool silent;            /* plays dead: answers nothing */
+	bool mute;              /* has no media, whatever is agreed */
+	bool unacked;           /* never sends its ACK */
+	uint32_t probes;        /* OPTIONS in its dialog */
+	uint32_t answers;       /* how often the 200 came then */
+	uint32_t ack_again;     /* CSeq of a re-INVITE of ours, see sign.c */
 	int err;
 
 	uint64_t invited_at;
@@ -78,11 +92,17 @@ struct leg_invite {
 int  leg_alloc(struct leg **legp, struct ua *ua, struct media *media,
 	       leg_h *h, void *arg);
 int  leg_invite(struct leg *leg, const struct leg_invite *inv);
+int  leg_accept(struct leg *leg, const struct sip_msg *msg);
+int  leg_contact(struct mbuf *mb, const char *from, enum sip_transp tp,
+		 const struct sa *src);
 void leg_hangup(struct leg *leg);
 void leg_play_dead(struct leg *leg);
 void leg_forget(struct leg *leg);
 
 void leg_trace(struct ua *ua, bool tx, const uint8_t *pkt, size_t len);
 bool leg_request(struct ua *ua, const struct sip_msg *msg);
+bool leg_response(struct ua *ua, const struct sip_msg *msg);
+void leg_ended(struct leg *leg, enum leg_end end);
+void leg_answer_keep(struct leg *leg, const struct sip_msg *msg);
 
 #endif

@@ -58,36 +58,44 @@ static void response_handler(int err, const struct sip_msg *msg, void *arg)
 
 
 /* In the dialog the peer's tag and route are those of the INVITE */
-static int send_inside(struct messages *ms, const struct context_file *cf)
+static int send_inside(struct sip_request **reqp, struct leg *leg,
+		       const char *ctype, const void *body, size_t size,
+		       sip_resp_h *resph, void *arg)
 {
-	struct sip_dialog *dlg = sipsess_dialog(ms->leg->sess);
-
-	return sip_drequestf(&ms->req, ms->leg->ua->sip, true, "MESSAGE", dlg,
-			     0, NULL, NULL, response_handler, ms,
+	return sip_drequestf(reqp, leg->ua->sip, true, "MESSAGE",
+			     sipsess_dialog(leg->sess), 0, NULL, NULL, resph,
+			     arg,
 			     "Content-Type: %s\r\n"
 			     "Content-Length: %zu\r\n"
 			     "\r\n"
-			     "%b", cf->type, cf->mb->end,
-			     cf->mb->buf, cf->mb->end);
+			     "%b", ctype, size, body, size);
 }
 
 
-static int send_beside(struct messages *ms, const struct context_file *cf)
+/*
+ * A MESSAGE because of @leg with that body: inside of its dialog, which must
+ * be up then, or beside it. Errors: ENOMEM, of URIs and sockets.
+ */
+int message_send(struct sip_request **reqp, const struct scene *sc,
+		 struct leg *leg, bool inside, const char *ctype,
+		 const void *body, size_t size, sip_resp_h *resph, void *arg)
 {
-	const struct scene *sc = ms->scene;
 	const char *from = sc->opt->shape == SHAPE_DIRECT ? sc->caller_uri
 		: sc->from;
 	struct uri route;
 	struct pl pl;
 	int err;
 
+	if (inside)
+		return send_inside(reqp, leg, ctype, body, size, resph, arg);
+
 	pl_set_str(&pl, sc->route ? sc->route : sc->to);
 	err = uri_decode(&route, &pl);
 	if (err)
 		return err;
 
-	return sip_requestf(&ms->req, ms->leg->ua->sip, true, "MESSAGE",
-			    sc->to, &route, NULL, NULL, response_handler, ms,
+	return sip_requestf(reqp, leg->ua->sip, true, "MESSAGE",
+			    sc->to, &route, NULL, NULL, resph, arg,
 			    "To: <%s>\r\n"
 			    "From: <%s>;tag=%016llx\r\n"
 			    "Call-ID: %016llx\r\n"
@@ -97,8 +105,8 @@ static int send_beside(struct messages *ms, const struct context_file *cf)
 			    "Content-Length: %zu\r\n"
 			    "\r\n"
 			    "%b", sc->to, from, rand_u64(),
-			    rand_u64(), ms->leg->call_id, cf->type,
-			    cf->mb->end, cf->mb->buf, cf->mb->end);
+			    rand_u64(), leg->call_id, ctype, size, body,
+			    size);
 }
 
 
@@ -116,7 +124,8 @@ static void send_handler(void *arg)
 	++ms->next;
 	ms->resultv[ms->resultc++].ms = NAN;
 	ms->sent_at = clock_us();
-	err = inside ? send_inside(ms, cf) : send_beside(ms, cf);
+	err = message_send(&ms->req, ms->scene, ms->leg, inside, cf->type,
+			   cf->mb->buf, cf->mb->end, response_handler, ms);
 	if (err)
 		response_handler(err, NULL, ms);
 }

@@ -11,6 +11,9 @@ struct leg;
 struct messages;
 struct scene;
 
+int  message_send(struct sip_request **reqp, const struct scene *sc,
+		  struct leg *leg, bool inside, const char *ctype,
+		  const void *body, size_t size, sip_resp_h *resph, void *arg);
 int  messages_start(struct messages **msp, const struct scene *sc,
 		    struct leg *leg);
 void messages_stop(struct messages *ms);

@@ -23,7 +23,9 @@ enum opt {
 	OPT_LOCAL, OPT_CALLER_LOCAL, OPT_TIMEOUT, OPT_WHO, OPT_CANCEL,
 	OPT_NO_REFERRED_BY, OPT_HEADER, OPT_UUI, OPT_CA, OPT_CERT,
 	OPT_EXPECT, OPT_MUST_HEAR, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
-	OPT_IN_DIALOG, OPT_MESSAGE_GAP,
+	OPT_IN_DIALOG, OPT_MESSAGE_GAP, OPT_SRTP,
+	OPT_SIGN, OPT_CORRELATE, OPT_GAP, OPT_LATE, OPT_ADVICE,
+	OPT_ADVICE_CODE, OPT_HANDOFF_ID,
 };
 
 static const struct option longopts[] = {
@@ -54,6 +56,14 @@ static const struct option longopts[] = {
 	{ "uui",            required_argument, NULL, OPT_UUI },
 	{ "in-dialog",      no_argument,       NULL, OPT_IN_DIALOG },
 	{ "message-gap",    required_argument, NULL, OPT_MESSAGE_GAP },
+	{ "sign",           required_argument, NULL, OPT_SIGN },
+	{ "correlate",      required_argument, NULL, OPT_CORRELATE },
+	{ "gap",            required_argument, NULL, OPT_GAP },
+	{ "late",           required_argument, NULL, OPT_LATE },
+	{ "handoff-id",     required_argument, NULL, OPT_HANDOFF_ID },
+	{ "advice",         no_argument,       NULL, OPT_ADVICE },
+	{ "advice-code",    required_argument, NULL, OPT_ADVICE_CODE },
+	{ "srtp",           required_argument, NULL, OPT_SRTP },
 	{ "ca",             required_argument, NULL, OPT_CA },
 	{ "cert",           required_argument, NULL, OPT_CERT },
 	{ "expect",         required_argument, NULL, OPT_EXPECT },
@@ -94,24 +104,18 @@ static void unknown_tell(const char *opt, const char *word,
 }
 
 
-/* Words of the contract that later versions will know */
 static int word_parse(int *vp, const char *opt, const char *word,
-		      const char *const known[], size_t knownc,
-		      const char *const later[], size_t laterc)
+		      const char *const known[], size_t knownc)
 {
 	int i = word_find(known, knownc, word);
 
-	if (i >= 0) {
-		*vp = i;
-		return 0;
-	}
-	if (word_find(later, laterc, word) >= 0)
-		fprintf(stderr, "baton-sim: --%s %s: not supported yet\n",
-			opt, word);
-	else
+	if (i < 0) {
 		unknown_tell(opt, word, known, knownc);
+		return EINVAL;
+	}
+	*vp = i;
 
-	return EINVAL;
+	return 0;
 }
 
 
@@ -151,54 +155,79 @@ static int list_add(const char *v[], size_t *n, const char *opt,
 static int words_apply(struct options *o, int c, const char *opt,
 		       const char *arg)
 {
-	static const char *const shapes[] = { "replaces", "direct" };
-	static const char *const shapes_later[] = {
-		"bridge", "fresh", "refer",
+	static const char *const shapes[] = {
+		"replaces", "direct", "bridge", "fresh", "refer",
+	};
+	static const char *const signs[] = {
+		"reinvite", "update", "context", "none",
+	};
+	static const char *const correlates[] = {
+		"uui", "header", "referred-by", "session-id", "caller",
 	};
 	static const char *const carriers[] = {
 		"body", "uui", "header", "call-info", "message",
 	};
 	static const char *const faults[] = {
 		NULL, "vanish", "wrong-tags", "broken-context",
+		"late-replaces", "early-bye", "stolen-tags", "lost-ack",
+		"no-media", "no-codec", "reinvite-identity", "flood",
 	};
 	static const char *const transports[] = { "udp", "tcp", "tls" };
+	static const char *const keyings[] = { "none", "sdes", "dtls" };
 	static const char *const sides[] = { "caller", "agent" };
 	static const char *const outcomes[] = {
 		"connected", "declined", "cancelled", "no-answer", "refused",
-		"failed", "timeout", "vanished",
+		"failed", "timeout", "vanished", "unconfirmed",
 	};
 	int v = 0, err;
 
 	switch (c) {
 
 	case OPT_SHAPE:
-		err = word_parse(&v, opt, arg, shapes, 2, shapes_later, 3);
+		err = word_parse(&v, opt, arg, shapes, 5);
 		o->shape = (enum shape)v;
 		return err;
 
 	case OPT_CARRIER:
-		err = word_parse(&v, opt, arg, carriers, 5, NULL, 0);
+		err = word_parse(&v, opt, arg, carriers, 5);
 		o->carriers |= 1u << v;
 		return err;
 
 	case OPT_FAULT:
-		err = word_parse(&v, opt, arg, faults, 4, NULL, 0);
+		err = word_parse(&v, opt, arg, faults, 12);
 		o->fault = (enum fault)v;
 		return err;
 
 	case OPT_TRANSPORT:
-		err = word_parse(&v, opt, arg, transports, 3, NULL, 0);
+		err = word_parse(&v, opt, arg, transports, 3);
 		o->transport = (enum transport)v;
 		return err;
 
+	case OPT_SRTP:
+		err = word_parse(&v, opt, arg, keyings, 3);
+		o->keying = (enum keying)v;
+		return err;
+
+	case OPT_SIGN:
+		err = word_parse(&v, opt, arg, signs, 4);
+		o->sign = (enum sign)v;
+		o->sign_given = true;
+		return err;
+
+	case OPT_CORRELATE:
+		err = word_parse(&v, opt, arg, correlates, 5);
+		o->correlate = (enum correlate)v;
+		o->correlate_given = true;
+		return err;
+
 	case OPT_WHO:
-		err = word_parse(&v, opt, arg, sides, 2, NULL, 0);
+		err = word_parse(&v, opt, arg, sides, 2);
 		o->agent_hangs_up = v == 1;
 		return err;
 
 	default:
 		o->expect = arg;
-		return word_parse(&v, opt, arg, outcomes, 8, NULL, 0);
+		return word_parse(&v, opt, arg, outcomes, 9);
 	}
 }
 
@@ -222,7 +251,24 @@ static int numbers_apply(struct options *o, int c, const char *opt,
 		return err;
 
 	case OPT_RATE:
-		return number_parse(&o->rate, opt, arg, 0.001, 1000);
+		return number_parse(&o->rate, opt, arg, 0.001, 10000);
+
+	case OPT_GAP:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
+		o->gap = (uint32_t)v;
+		o->gap_given = true;
+		return err;
+
+	case OPT_LATE:
+		err = number_parse(&v, opt, arg, 0, SECONDS_MAX * 1000.0);
+		o->late = (uint32_t)v;
+		o->late_given = true;
+		return err;
+
+	case OPT_ADVICE_CODE:
+		err = number_parse(&v, opt, arg, 200, 699);
+		o->advice_code = (uint16_t)v;
+		return err;
 
 	case OPT_TALK:
 		err = number_parse(&v, opt, arg, 0, SECONDS_MAX);
@@ -292,6 +338,10 @@ static int texts_apply(struct options *o, int c, const char *opt,
 		o->caller_name = arg;
 		return line_check(opt, arg, "\"\\");
 
+	case OPT_HANDOFF_ID:
+		o->handoff_id = arg;
+		return id_check(arg);
+
 	case OPT_SAY:          o->say = arg;            return 0;
 	case OPT_HEAR:         o->hear = arg;           return 0;
 	case OPT_LOCAL:        o->local = arg;          return 0;
@@ -300,6 +350,7 @@ static int texts_apply(struct options *o, int c, const char *opt,
 	case OPT_CERT:         o->cert = arg;           return 0;
 	case OPT_NO_REFERRED_BY: o->no_referred_by = true; return 0;
 	case OPT_MUST_HEAR:    o->must_hear = true;     return 0;
+	case OPT_ADVICE:       o->advice = true;        return 0;
 	case OPT_IN_DIALOG:    o->in_dialog = true;     return 0;
 	case OPT_VERBOSE:      o->verbose = true;       return 0;
 	default:               return EINVAL;
@@ -313,12 +364,14 @@ static int one_apply(struct options *o, int c, const char *opt,
 	switch (c) {
 
 	case OPT_SHAPE: case OPT_CARRIER: case OPT_FAULT: case OPT_TRANSPORT:
-	case OPT_WHO: case OPT_EXPECT:
+	case OPT_WHO: case OPT_EXPECT: case OPT_SRTP: case OPT_SIGN:
+	case OPT_CORRELATE:
 		return words_apply(o, c, opt, arg);
 
 	case OPT_CALLS: case OPT_PARALLEL: case OPT_RATE: case OPT_TALK:
 	case OPT_TIMEOUT: case OPT_CONSULT: case OPT_CANCEL:
-	case OPT_MESSAGE_GAP:
+	case OPT_MESSAGE_GAP: case OPT_GAP: case OPT_LATE:
+	case OPT_ADVICE_CODE:
 		return numbers_apply(o, c, opt, arg);
 
 	default:
@@ -338,6 +391,7 @@ int options_parse(struct options *o, int argc, char *argv[])
 	*o = (struct options){
 		.from_name = "AI agent", .caller_name = "Simulated caller",
 		.calls = 1, .talk = 3000, .consult = 500, .timeout = 30000,
+		.gap = 200, .late = 5000, .advice_code = 200,
 	};
 
 	while ((c = getopt_long(argc, argv, "hv", longopts, &i)) != -1) {
@@ -377,6 +431,12 @@ int options_parse(struct options *o, int argc, char *argv[])
 	o->target = argv[optind];
 	if (!o->carriers)
 		o->carriers = CARRIER_BODY;
+	if (o->fault == FAULT_STOLEN_TAGS) {
+		/* A thief knows the dialog, but sits elsewhere */
+		o->no_referred_by = true;
+		if (!o->caller_local)
+			o->caller_local = "127.0.0.2";
+	}
 	if (uri_check("target", o->target) || combination_check(o))
 		return EXIT_USAGE;
 

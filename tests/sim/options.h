@@ -11,6 +11,26 @@
 enum shape {
 	SHAPE_REPLACES,
 	SHAPE_DIRECT,
+	SHAPE_BRIDGE,
+	SHAPE_FRESH,
+	SHAPE_REFER,
+};
+
+/* How the AI's side says that the caller is on the bridge now */
+enum sign {
+	SIGN_REINVITE,
+	SIGN_UPDATE,
+	SIGN_CONTEXT,           /* MESSAGE {"handover":"connected"} */
+	SIGN_NONE,
+};
+
+/* By what a fresh INVITE belongs to a consultation that has ended */
+enum correlate {
+	CORRELATE_UUI,
+	CORRELATE_HEADER,       /* X-Baton-Handoff */
+	CORRELATE_REFERRED_BY,
+	CORRELATE_SESSION_ID,   /* RFC 7989 */
+	CORRELATE_CALLER,       /* From: the caller that the context names */
 };
 
 /* A set of bits: several at once are allowed */
@@ -27,6 +47,14 @@ enum fault {
 	FAULT_VANISH,
 	FAULT_WRONG_TAGS,
 	FAULT_BROKEN_CONTEXT,
+	FAULT_LATE_REPLACES,
+	FAULT_EARLY_BYE,
+	FAULT_STOLEN_TAGS,
+	FAULT_LOST_ACK,
+	FAULT_NO_MEDIA,
+	FAULT_NO_CODEC,
+	FAULT_REINVITE_IDENTITY,
+	FAULT_FLOOD,
 };
 
 enum transport {
@@ -35,8 +63,16 @@ enum transport {
 	TRANSPORT_TLS,
 };
 
+/* How the keys of SRTP are agreed upon */
+enum keying {
+	KEYING_NONE,            /* plain RTP */
+	KEYING_SDES,            /* in the SDP: RFC 4568 */
+	KEYING_DTLS,            /* RFC 5763 */
+};
+
 enum {
 	OPTIONS_LIST_MAX = 16,  /* times that an option may be repeated */
+	HANDOFF_ID_MAX   = 64,  /* bytes */
 	EXIT_USAGE       = 2,
 };
 
@@ -46,7 +82,10 @@ struct options {
 	enum shape shape;
 	unsigned carriers;      /* of enum carrier */
 	enum fault fault;
+	enum sign sign;
+	enum correlate correlate;
 	enum transport transport;
+	enum keying keying;
 	const char *contextv[OPTIONS_LIST_MAX];  /* files and addresses */
 	size_t contextc;
 	const char *headerv[OPTIONS_LIST_MAX];
@@ -63,6 +102,7 @@ struct options {
 	const char *caller_local;
 	const char *ca;
 	const char *cert;
+	const char *handoff_id;
 	const char *expect;
 	uint32_t calls;
 	uint32_t parallel;      /* 0: not given */
@@ -72,6 +112,14 @@ struct options {
 	uint32_t timeout;       /* 0: none */
 	uint32_t cancel_after;
 	uint32_t message_gap;   /* from an answer to the next MESSAGE */
+	uint32_t gap;           /* from the AI's end to the fresh INVITE */
+	uint32_t late;          /* of FAULT_LATE_REPLACES */
+	uint16_t advice_code;   /* answer to a MESSAGE */
+	bool sign_given;
+	bool correlate_given;
+	bool gap_given;
+	bool late_given;
+	bool advice;
 	bool cancel;
 	bool agent_hangs_up;
 	bool no_referred_by;

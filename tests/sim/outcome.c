@@ -3,16 +3,29 @@
  */
 #include <math.h>
 #include <string.h>
+#include "advice.h"
 #include "clock.h"
 #include "leg.h"
 #include "message.h"
 #include "outcome.h"
-#include "rtp.h"
+#include "refer.h"
+#include "shape.h"
 
 static const char *const names[] = {
 	"connected", "declined", "cancelled", "no-answer", "refused",
-	"failed", "timeout", "vanished",
+	"failed", "timeout", "vanished", "unconfirmed",
 };
+
+enum {
+	/* As media_heard(): frames that were loud, since the sign */
+	HEARD_FRAMES = 10,
+};
+
+
+const char *outcome_name(enum outcome outcome)
+{
+	return names[outcome];
+}
 
 
 /* Does the phrase begin with one of the reasons of a person who declines? */
@@ -71,7 +84,77 @@ static const struct leg *first_leg(const struct call *c)
 }
 
 
-static bool is_good(const struct call *c)
+/* Faults after which the AI's call must be as it was */
+bool outcome_must_survive(const struct options *o)
+{
+	return o->fault == FAULT_WRONG_TAGS || o->fault == FAULT_STOLEN_TAGS ||
+		o->fault == FAULT_NO_MEDIA || o->fault == FAULT_NO_CODEC;
+}
+
+
+/* What the caller's side got; on a bridge it is what came since the sign */
+static void caller_media(const struct call *c, struct result *r)
+{
+	const struct leg *leg = c->bridged_at ? c->ai : c->caller;
+	const struct media_stats *st;
+
+	if (!leg)
+		return;
+
+	st = media_stats(leg->media);
+	r->caller_used = true;
+	r->caller_sent = st->sent - c->before.sent;
+	r->caller_recv = st->recv - c->before.recv;
+	r->caller_heard = st->loud - c->before.loud >= HEARD_FRAMES;
+}
+
+
+static bool signs_good(const struct call *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->signc; i++)
+		if (c->signv[i] / 100 != 2)
+			return false;
+
+	return !c->sign;
+}
+
+
+/* What a shape asks of a hand-over that connected. NULL: it is so */
+static const char *shape_error(const struct call *c)
+{
+	const struct refer_state *st = refer_state(c->refer);
+
+	if (!signs_good(c))
+		return "a sign of the AI's side was not accepted";
+	if (c->opt->shape != SHAPE_REFER)
+		return NULL;
+	if (*st->intruder)
+		return st->intruder;
+	if (*st->wrong)
+		return st->wrong;
+
+	return st->final / 100 == 2 ? NULL : "no final NOTIFY for the REFER";
+}
+
+
+static struct media *media_of(const struct leg *leg)
+{
+	return leg ? leg->media : NULL;
+}
+
+
+/* What SRTP could not do for one of the legs */
+static const char *srtp_error(const struct call *c)
+{
+	const char *error = media_error(media_of(c->ai));
+
+	return error ? error : media_error(media_of(c->caller));
+}
+
+
+static bool is_good(const struct call *c, bool heard)
 {
 	const struct options *o = c->opt;
 	bool good;
@@ -79,7 +162,7 @@ static bool is_good(const struct call *c)
 	switch (c->outcome) {
 
 	case OUTCOME_CONNECTED:
-		good = !o->must_hear || media_heard(c->caller->media);
+		good = (!o->must_hear || heard) && !shape_error(c);
 		break;
 
 	case OUTCOME_CANCELLED:
@@ -88,7 +171,11 @@ static bool is_good(const struct call *c)
 		break;
 
 	case OUTCOME_REFUSED:
-		good = o->fault != FAULT_WRONG_TAGS || c->survived;
+		good = !outcome_must_survive(o) || c->survived;
+		break;
+
+	case OUTCOME_UNCONFIRMED:
+		good = c->survived;
 		break;
 
 	default:
@@ -97,19 +184,23 @@ static bool is_good(const struct call *c)
 		return true;
 	}
 
-	return good && !c->error && !c->err && !messages_error(c->messages);
+	return good && !c->error && !c->err && !srtp_error(c) &&
+		!messages_error(c->messages);
 }
 
 
-static const char *wanted(const struct options *o)
+/* The outcome that these options ask for */
+const char *outcome_wanted(const struct options *o)
 {
 	if (o->expect)
 		return o->expect;
-	if (o->cancel)
+	if (o->cancel && o->shape != SHAPE_FRESH)
 		return names[OUTCOME_CANCELLED];
 	if (o->fault == FAULT_VANISH)
 		return names[OUTCOME_VANISHED];
-	if (o->fault == FAULT_WRONG_TAGS)
+	if (o->fault == FAULT_LOST_ACK)
+		return names[OUTCOME_UNCONFIRMED];
+	if (outcome_must_survive(o) || o->fault == FAULT_FLOOD)
 		return names[OUTCOME_REFUSED];
 
 	return names[OUTCOME_CONNECTED];
@@ -120,9 +211,9 @@ static const char *wanted(const struct options *o)
 static const char *hung_up_by(const struct call *c)
 {
 	const struct leg *leg = c->ai;
-	bool talk = c->caller && c->caller->up;
+	bool talk = c->bridged_at || (c->caller && c->caller->up);
 
-	if (talk)
+	if (talk && !c->bridged_at)
 		leg = c->caller;
 	if (!leg || !leg->up)
 		return NULL;
@@ -135,41 +226,108 @@ static const char *hung_up_by(const struct call *c)
 }
 
 
-static void leg_measures(const struct call *c, struct result *r)
+static void caller_measures(const struct call *c, struct result *r)
 {
-	const struct leg *first = first_leg(c), *last = c->caller;
-	const struct media_stats *st;
+	const struct leg *last = c->caller;
+	const struct media_stats *st = media_stats(last->media);
+	uint64_t since = last->invited_at;
 
-	r->ms[RING_MS] = ms_between(first->invited_at, first->ringing_at);
-	r->ms[ANSWER_MS] = ms_between(first->invited_at, first->answered_at);
+	switch (c->opt->shape) {
 
-	if (c->vanished_at)
-		r->ms[AI_BYE_MS] = ms_between(c->vanished_at, c->ai->bye_at);
-	if (!last)
-		return;
+	case SHAPE_DIRECT:
+		since = last->answered_at;
+		break;
 
-	st = media_stats(last->media);
-	if (c->ai) {
-		r->ms[REPLACES_MS] = ms_between(last->invited_at,
-						last->answered_at);
+	case SHAPE_FRESH:
+		r->ms[FRESH_MS] = ms_between(since, last->answered_at);
+		break;
+
+	case SHAPE_REFER:
+		r->ms[REFER_MS] = ms_between(refer_state(c->refer)->sent_at,
+					     since);
+		since = last->answered_at;
+		break;
+
+	default:
+		r->ms[REPLACES_MS] = ms_between(since, last->answered_at);
 		/* Only a BYE that the Replaces brought about */
-		if (c->ai->bye_at >= last->invited_at)
-			r->ms[AI_BYE_MS] = ms_between(last->invited_at,
-						      c->ai->bye_at);
+		if (c->ai->bye_at >= since)
+			r->ms[AI_BYE_MS] = ms_between(since, c->ai->bye_at);
 	}
 	if (!last->up)
 		return;
 
-	r->ms[FIRST_PACKET_MS] = ms_between(c->ai ? last->invited_at
-					    : last->answered_at, st->first_at);
+	r->ms[FIRST_PACKET_MS] = ms_between(since, st->first_at);
 	r->ms[SILENCE_MS] = (double)st->longest_gap / 1000;
+}
+
+
+static void leg_measures(const struct call *c, struct result *r)
+{
+	const struct leg *first = first_leg(c);
+	const struct media_stats *st = media_stats(first->media);
+
+	if (c->opt->shape != SHAPE_REFER || c->ai) {
+		r->ms[RING_MS] = ms_between(first->invited_at,
+					    first->ringing_at);
+		r->ms[ANSWER_MS] = ms_between(first->invited_at,
+					      first->answered_at);
+	}
+	if (c->vanished_at)
+		r->ms[AI_BYE_MS] = ms_between(c->vanished_at, c->ai->bye_at);
+	if (c->caller)
+		caller_measures(c, r);
+	if (c->bridged_at) {
+		r->ms[FIRST_PACKET_MS] = ms_between(c->bridged_at,
+						    st->first_at);
+		r->ms[SILENCE_MS] = (double)st->longest_gap / 1000;
+	}
+}
+
+
+/* What only some shapes and faults have */
+static void specials(const struct call *c, struct result *r)
+{
+	const struct refer_state *st = refer_state(c->refer);
+	const struct leg *last = c->caller;
+	enum shape shape = c->opt->shape;
+
+	r->signv = c->signv;
+	r->signc = c->signc;
+	r->probes = c->ai ? c->ai->probes : 0;
+	r->advice = c->opt->advice ? advice_list(c->advice) : NULL;
+	r->survived_used = outcome_must_survive(c->opt) ||
+		c->opt->fault == FAULT_LOST_ACK;
+	r->survived = c->survived;
+	if (shape == SHAPE_FRESH)
+		r->handoff_id = c->handoff_id;
+	if (c->refer) {
+		r->refer_used = true;
+		r->refer_code = st->code;
+		r->notifyv = st->notifyv;
+		r->notifyc = st->notifyc < NOTIFY_MAX ? st->notifyc
+			: NOTIFY_MAX;
+		r->exact = st->notifyc && !*st->wrong;
+	}
+	if (!last || !c->ai)
+		return;
+
+	r->answers = last->answers;
+	r->replaces_call_id = last->call_id;
+	if (shape == SHAPE_FRESH) {
+		r->fresh_code = last->code;
+	}
+	else if (shape == SHAPE_REPLACES) {
+		r->replaces_code = last->code;
+		r->replaces_reason = last->reason;
+	}
 }
 
 
 /* Fills in the line of a call. The texts live as long as the call */
 void outcome_result(const struct call *c, struct result *r)
 {
-	const struct leg *first = first_leg(c), *last = c->caller;
+	const struct leg *first = first_leg(c);
 	enum outcome outcome = c->outcome;
 	const struct media_stats *st;
 	int i;
@@ -183,9 +341,11 @@ void outcome_result(const struct call *c, struct result *r)
 		outcome = OUTCOME_FAILED;
 
 	r->call = c->number;
-	r->shape = c->opt->shape == SHAPE_DIRECT ? "direct" : "replaces";
+	r->shape = shape_name(c->opt->shape);
+	caller_media(c, r);
 	r->outcome = names[outcome];
-	r->good = is_good(c) && !strcmp(r->outcome, wanted(c->opt));
+	r->good = is_good(c, r->caller_heard) &&
+		!strcmp(r->outcome, outcome_wanted(c->opt));
 	r->code = first->code;
 	r->reason = first->reason;
 	r->call_id = first->call_id;
@@ -194,9 +354,12 @@ void outcome_result(const struct call *c, struct result *r)
 	r->reason_header = first->reason_header;
 	r->decision = first->decision;
 	r->hung_up_by = hung_up_by(c);
-	r->error = c->error ? c->error : c->err ? strerror(c->err)
-		: messages_error(c->messages);
+	r->error = c->error ? c->error : srtp_error(c) ? srtp_error(c)
+		: c->err ? strerror(c->err) : messages_error(c->messages);
 	r->messagec = messages_results(c->messages, &r->messagev);
+	r->srtp_used = c->opt->keying != KEYING_NONE;
+	r->srtp_errors = media_srtp_errors(media_of(c->ai)) +
+		media_srtp_errors(media_of(c->caller));
 	leg_measures(c, r);
 
 	if (c->ai) {
@@ -207,18 +370,11 @@ void outcome_result(const struct call *c, struct result *r)
 		r->ai_heard = media_heard(c->ai->media);
 		r->digits = st->digits;
 	}
-	if (last) {
-		st = media_stats(last->media);
-		r->caller_used = true;
-		r->caller_sent = st->sent;
-		r->caller_recv = st->recv;
-		r->caller_heard = media_heard(last->media);
-		if (c->ai) {
-			r->replaces_code = last->code;
-			r->replaces_reason = last->reason;
-			r->replaces_call_id = last->call_id;
-		}
-	}
+	specials(c, r);
+	if (!r->error && c->outcome == OUTCOME_CONNECTED)
+		r->error = shape_error(c);
+	else if (c->refer && *refer_state(c->refer)->intruder)
+		r->error = refer_state(c->refer)->intruder;
 	if (!r->error && !r->good && c->outcome == OUTCOME_CONNECTED &&
 	    c->opt->must_hear && !r->caller_heard)
 		r->error = "the caller heard nothing";

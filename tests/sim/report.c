@@ -14,7 +14,7 @@ enum {
 
 const char *const measure_names[MEASURES] = {
 	"ring_ms", "answer_ms", "replaces_ms", "first_packet_ms",
-	"silence_ms", "ai_bye_ms",
+	"silence_ms", "ai_bye_ms", "fresh_ms", "refer_ms",
 };
 
 
@@ -40,7 +40,7 @@ static size_t utf8_length(const unsigned char *s)
 
 
 /* The peer's words as JSON: what is not UTF-8 becomes a question mark */
-static struct json_object *text(const char *s)
+struct json_object *report_text(const char *s)
 {
 	char buf[TEXT_MAX];
 	size_t n = 0, len, i;
@@ -113,6 +113,51 @@ static struct json_object *messages(const struct result *r)
 }
 
 
+static struct json_object *codes(const unsigned *v, size_t n)
+{
+	struct json_object *arr = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(arr, code(v[i]));
+
+	return arr;
+}
+
+
+/* What only some shapes and faults have */
+static void specials(struct json_object *o, const struct result *r)
+{
+	if (r->fresh_code)
+		json_object_object_add(o, "fresh_code", code(r->fresh_code));
+	if (r->handoff_id)
+		json_object_object_add(o, "handoff_id",
+				       report_text(r->handoff_id));
+	if (r->refer_used) {
+		json_object_object_add(o, "refer_code", code(r->refer_code));
+		json_object_object_add(o, "notify", codes(r->notifyv,
+							  r->notifyc));
+		json_object_object_add(o, "sipfrag_exact",
+				       json_object_new_boolean(r->exact));
+	}
+	if (r->signc)
+		json_object_object_add(o, "sign_codes", codes(r->signv,
+							      r->signc));
+	if (r->answers)
+		json_object_object_add(o, "answers",
+				       json_object_new_int64(r->answers));
+	if (r->survived_used)
+		json_object_object_add(o, "survived",
+				       json_object_new_boolean(r->survived));
+	if (r->probes)
+		json_object_object_add(o, "probes",
+				       json_object_new_int64(r->probes));
+	if (r->advice)
+		json_object_object_add(o, "advice",
+				       json_object_get(r->advice));
+}
+
+
 void report_line(struct json_object *o)
 {
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
@@ -129,11 +174,11 @@ void report_call(const struct result *r)
 	int i;
 
 	json_object_object_add(o, "call", json_object_new_int64(r->call));
-	json_object_object_add(o, "shape", text(r->shape));
-	json_object_object_add(o, "outcome", text(r->outcome));
+	json_object_object_add(o, "shape", report_text(r->shape));
+	json_object_object_add(o, "outcome", report_text(r->outcome));
 	json_object_object_add(o, "good", json_object_new_boolean(r->good));
 	json_object_object_add(o, "code", code(r->code));
-	json_object_object_add(o, "reason", text(r->reason));
+	json_object_object_add(o, "reason", report_text(r->reason));
 	for (i = 0; i < MEASURES; i++)
 		json_object_object_add(o, measure_names[i],
 				       report_ms(r->ms[i]));
@@ -149,22 +194,28 @@ void report_call(const struct result *r)
 	json_object_object_add(o, "caller_heard", heard(r->caller_used,
 							r->caller_heard));
 	json_object_object_add(o, "replaces_code", code(r->replaces_code));
-	json_object_object_add(o, "replaces_reason", text(r->replaces_reason));
-	json_object_object_add(o, "call_id", text(r->call_id));
+	json_object_object_add(o, "replaces_reason",
+			       report_text(r->replaces_reason));
+	json_object_object_add(o, "call_id", report_text(r->call_id));
 	json_object_object_add(o, "replaces_call_id",
-			       text(r->replaces_call_id));
-	json_object_object_add(o, "hung_up_by", text(r->hung_up_by));
-	json_object_object_add(o, "reason_header", text(r->reason_header));
-	json_object_object_add(o, "decision", text(r->decision));
-	json_object_object_add(o, "digits", text(r->digits));
-	json_object_object_add(o, "sdp_type", text(r->sdp_type));
+			       report_text(r->replaces_call_id));
+	json_object_object_add(o, "hung_up_by", report_text(r->hung_up_by));
+	json_object_object_add(o, "reason_header",
+			       report_text(r->reason_header));
+	json_object_object_add(o, "decision", report_text(r->decision));
+	json_object_object_add(o, "digits", report_text(r->digits));
+	json_object_object_add(o, "sdp_type", report_text(r->sdp_type));
+	if (r->srtp_used)
+		json_object_object_add(o, "srtp_errors",
+				       count(true, r->srtp_errors));
 	json_object_object_add(o, "invite_bytes", r->invite_bytes
 			       ? json_object_new_int64((int64_t)
 						       r->invite_bytes)
 			       : NULL);
 	if (r->messagec)
 		json_object_object_add(o, "messages", messages(r));
-	json_object_object_add(o, "error", text(r->error));
+	specials(o, r);
+	json_object_object_add(o, "error", report_text(r->error));
 
 	report_line(o);
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct json_object;
+
 /* Times that a call has, in the order in which they are printed */
 enum measure {
 	RING_MS,
@@ -16,6 +18,8 @@ enum measure {
 	FIRST_PACKET_MS,
 	SILENCE_MS,
 	AI_BYE_MS,
+	FRESH_MS,
+	REFER_MS,
 	MEASURES,
 };
 
@@ -46,9 +50,25 @@ struct result {
 	const char *decision;
 	const char *digits;
 	const char *sdp_type;
+	uint32_t srtp_errors;
+	bool srtp_used;
 	size_t invite_bytes;
 	const struct message_result *messagev;
 	size_t messagec;
+	unsigned fresh_code;
+	const char *handoff_id;
+	bool refer_used;
+	unsigned refer_code;
+	const unsigned *notifyv;
+	size_t notifyc;
+	bool exact;             /* each NOTIFY was */
+	const unsigned *signv;
+	size_t signc;
+	uint32_t answers;       /* 200s that were not acknowledged */
+	bool survived_used;
+	bool survived;          /* the consultation went on */
+	uint32_t probes;
+	struct json_object *advice;     /* NULL: not asked for */
 	const char *error;
 };
 

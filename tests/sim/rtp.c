@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "g711.h"
 #include "rtp.h"
+#include "srtp.h"
 #include "wav.h"
 
 enum {
@@ -23,12 +24,17 @@ enum {
 	LOUD_RMS     = 300,
 	LOUD_FRAMES  = 10,
 	FRAME_MAX    = 8 * FRAME,       /* samples of one packet */
+
+	/* Keys are there that soon after the SDP, in microseconds, unless
+	 * something is wrong */
+	KEYS_TIMEOUT = 2000000,
 };
 
 struct media {
 	struct sdp_session *sdp;
 	struct sdp_media *audio;
 	struct rtp_sock *rtp;
+	struct shield *shield;  /* NULL: plain RTP */
 	struct tmr tmr;
 	const struct speech *say;
 	struct recorder *rec;
@@ -40,6 +46,8 @@ struct media {
 	uint64_t begun;         /* first packet sent */
 	uint64_t ticks;         /* packets that were due since */
 	uint64_t watched;       /* newest packet, or begin of the watch */
+	uint64_t agreed_at;     /* first SDP of the peer */
+	uint64_t stopped_at;
 	uint64_t heard_from;    /* begin of the recording */
 	int pt;                 /* -1: nothing agreed */
 	bool sending;
@@ -53,6 +61,7 @@ static void destructor(void *arg)
 	struct media *m = arg;
 
 	tmr_cancel(&m->tmr);
+	mem_deref(m->shield);
 	mem_deref(m->rtp);
 	mem_deref(m->sdp);
 	(void)recorder_destroy(m->rec);
@@ -145,6 +154,10 @@ static int frame_send(struct media *m)
 
 	if (!mb)
 		return ENOMEM;
+	if (!shield_ready(m->shield)) {
+		err = ENOTCONN;
+		goto out;
+	}
 
 	err = rtp_encode(m->rtp, false, marker, (uint8_t)m->pt, m->ts, mb);
 	for (i = 0; !err && i < FRAME; i++) {
@@ -159,7 +172,9 @@ static int frame_send(struct media *m)
 		goto out;
 
 	mb->pos = 0;
-	err = udp_send(rtp_sock(m->rtp), &m->peer, mb);
+	err = shield_encrypt(m->shield, mb);
+	if (!err)
+		err = udp_send(rtp_sock(m->rtp), &m->peer, mb);
 	if (!err)
 		++m->st.sent;
 out:
@@ -187,10 +202,11 @@ static void send_handler(void *arg)
 
 
 /* What the SDP says now: where to send, how, and whether at all */
-static int sdp_apply(struct media *m)
+static int sdp_apply(struct media *m, bool offer)
 {
 	const struct sdp_format *fmt = sdp_media_rformat(m->audio, NULL);
 	bool send;
+	int err;
 
 	if (fmt && str_casecmp(fmt->name, "PCMU") &&
 	    str_casecmp(fmt->name, "PCMA"))
@@ -202,8 +218,14 @@ static int sdp_apply(struct media *m)
 	if (!fmt)
 		return ENOTSUP;
 
+	err = shield_peer(m->shield, offer);
+	if (err)
+		return err;
+
 	m->pt = str_casecmp(fmt->name, "PCMU") ? PT_PCMA : PT_PCMU;
 	m->peer = *sdp_media_raddr(m->audio);
+	if (!m->agreed_at)
+		m->agreed_at = clock_us();
 
 	/* "On hold" comes as sendonly, inactive, or the address 0.0.0.0 */
 	send = !m->stopped && sdp_media_rport(m->audio) &&
@@ -230,7 +252,7 @@ static int sdp_apply(struct media *m)
  * which must outlive it. Freed with mem_deref().
  */
 int media_alloc(struct media **mp, const struct sa *local,
-		const struct speech *say)
+		const struct speech *say, enum keying keying)
 {
 	struct media *m = mem_zalloc(sizeof(*m), destructor);
 	int err;
@@ -244,7 +266,7 @@ int media_alloc(struct media **mp, const struct sa *local,
 	m->ts = rand_u32();     /* RFC 3550, section 5.1 */
 
 	err = rtp_listen(&m->rtp, IPPROTO_UDP, local, PORT_MIN, PORT_MAX,
-			 false, receive_handler, NULL, m);
+			 keying == KEYING_DTLS, receive_handler, NULL, m);
 	if (err)
 		goto out;
 
@@ -252,7 +274,11 @@ int media_alloc(struct media **mp, const struct sa *local,
 	if (err)
 		goto out;
 	err = sdp_media_add(&m->audio, m->sdp, sdp_media_audio,
-			    sa_port(rtp_local(m->rtp)), sdp_proto_rtpavp);
+			    sa_port(rtp_local(m->rtp)),
+			    shield_protocol(keying));
+	if (!err && keying != KEYING_NONE)
+		err = shield_alloc(&m->shield, keying, m->rtp, m->sdp,
+				   m->audio);
 	if (err)
 		goto out;
 	err  = sdp_format_add(NULL, m->audio, false, "0", "PCMU", SPEECH_RATE,
@@ -282,7 +308,9 @@ void media_record(struct media *m, struct recorder *rec)
 /* Makes the offer of an INVITE. The caller frees @sdp */
 int media_offer(struct media *m, struct mbuf **sdp)
 {
-	return sdp_encode(sdp, m->sdp, true);
+	int err = shield_offer(m->shield);
+
+	return err ? err : sdp_encode(sdp, m->sdp, true);
 }
 
 
@@ -291,7 +319,7 @@ int media_answer(struct media *m, struct mbuf *sdp)
 {
 	int err = sdp_decode(m->sdp, sdp, false);
 
-	return err ? err : sdp_apply(m);
+	return err ? err : sdp_apply(m, false);
 }
 
 
@@ -307,7 +335,10 @@ int media_reoffer(struct media *m, struct mbuf *offer, struct mbuf **answer)
 	if (got) {
 		err = sdp_decode(m->sdp, offer, true);
 		if (!err)
-			err = sdp_apply(m);
+			err = sdp_apply(m, true);
+	}
+	else {
+		err = shield_offer(m->shield);
 	}
 
 	return err ? err : sdp_encode(answer, m->sdp, !got);
@@ -332,6 +363,7 @@ void media_stop(struct media *m)
 
 	gap_close(m, clock_us());
 	m->stopped = true;
+	m->stopped_at = clock_us();
 	m->sending = false;
 	tmr_cancel(&m->tmr);
 }
@@ -342,6 +374,30 @@ const struct media_stats *media_stats(const struct media *m)
 	static const struct media_stats none;
 
 	return m ? &m->st : &none;
+}
+
+
+/* Packets of SRTP that could not be decrypted */
+uint32_t media_srtp_errors(const struct media *m)
+{
+	return m ? shield_errors(m->shield) : 0;
+}
+
+
+/* What went wrong with SRTP, in words that live for ever; NULL: nothing */
+const char *media_error(const struct media *m)
+{
+	const char *error = m ? shield_error(m->shield) : NULL;
+
+	if (!m || error || !m->agreed_at || shield_ready(m->shield))
+		return error;
+
+	/* A very short call may be over before the handshake is */
+	if ((m->stopped_at ? m->stopped_at : clock_us()) - m->agreed_at <
+	    KEYS_TIMEOUT)
+		return NULL;
+
+	return "the DTLS handshake did not come to an end";
 }
 
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "options.h"
 
 struct mbuf;
 struct sa;
@@ -29,7 +30,7 @@ struct media_stats {
 };
 
 int  media_alloc(struct media **mp, const struct sa *local,
-		 const struct speech *say);
+		 const struct speech *say, enum keying keying);
 void media_record(struct media *m, struct recorder *rec);
 int  media_offer(struct media *m, struct mbuf **sdp);
 int  media_answer(struct media *m, struct mbuf *sdp);
@@ -39,5 +40,7 @@ void media_watch(struct media *m, uint64_t since);
 void media_stop(struct media *m);
 const struct media_stats *media_stats(const struct media *m);
 bool media_heard(const struct media *m);
+uint32_t media_srtp_errors(const struct media *m);
+const char *media_error(const struct media *m);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "call.h"
 #include "clock.h"
+#include "flood.h"
 #include "run.h"
 
 enum {
@@ -144,6 +145,9 @@ int run_calls(const struct scene *sc, int *status)
 	struct run run = { .scene = sc, .calls = o->calls };
 	uint32_t i;
 	int err;
+
+	if (o->fault == FAULT_FLOOD)
+		return flood_run(sc, status);
 
 	run.slots = o->parallel ? o->parallel : o->rate > 0 ? PARALLEL_MAX : 1;
 	if (run.slots > run.calls)

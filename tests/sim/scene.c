@@ -8,6 +8,7 @@
 #include "call.h"
 #include "check.h"
 #include "header.h"
+#include "named.h"
 #include "scene.h"
 #include "ua.h"
 
@@ -108,11 +109,28 @@ static int identities(struct scene *sc)
 
 	err = o->from ? str_dup(&sc->from, o->from)
 		: re_sdprintf(&sc->from, "sip:ai@%j", &sc->ai->laddr);
-	err |= o->caller ? str_dup(&sc->caller_uri, o->caller)
-		: re_sdprintf(&sc->caller_uri, "sip:caller@%j",
-			      &sc->caller->laddr);
+	if (o->caller)
+		err |= str_dup(&sc->caller_uri, o->caller);
+	else if (o->shape == SHAPE_FRESH && o->correlate == CORRELATE_CALLER)
+		sc->caller_uri = named_caller(sc->contextv, sc->contextc,
+					      &sc->caller->laddr);
+	else
+		err |= re_sdprintf(&sc->caller_uri, "sip:caller@%j",
+				   &sc->caller->laddr);
 	if (err)
 		return ENOMEM;
+	if (!sc->caller_uri) {
+		fprintf(stderr, "baton-sim: --correlate caller needs --caller,"
+			" or a .json context with a caller in it\n");
+		return EINVAL;
+	}
+	sc->handoff_id = named_handoff(sc->contextv, sc->contextc);
+	if (o->handoff_id) {
+		mem_deref(sc->handoff_id);
+		sc->handoff_id = NULL;
+		if (str_dup(&sc->handoff_id, o->handoff_id))
+			return ENOMEM;
+	}
 
 	return o->no_referred_by ? str_dup(&sc->referred_by, "")
 		: re_sdprintf(&sc->referred_by, "Referred-By: <%s>\r\n",
@@ -242,6 +260,13 @@ static int stacks_make(struct scene *sc, struct sa *dst)
 	if (err)
 		return err;
 
+	if (o->fault == FAULT_STOLEN_TAGS && sa_is_loopback(&caller_local) &&
+	    !sa_is_loopback(dst)) {
+		fprintf(stderr, "baton-sim: --fault stolen-tags needs "
+			"--caller-local, another address of this machine\n");
+		return EINVAL;
+	}
+
 	err = ua_alloc(&sc->ai, "AI", &local, &cfg);
 	if (!err)
 		err = ua_alloc(&sc->caller, "caller", &caller_local, &cfg);
@@ -280,10 +305,12 @@ int scene_init(struct scene *sc, const struct options *o)
 		return complain(ENOMEM, "preparing for", o->target);
 
 	err = target_uri(sc, &uri, &dst, numeric);
-	if (!err)
-		err = identities(sc);
 	if (err)
 		return complain(err, "preparing for", o->target);
+	err = identities(sc);
+	if (err)
+		return err == EINVAL ? err
+			: complain(err, "preparing for", o->target);
 
 	if (o->carriers & CARRIER_HEADER) {
 		err = named_headers(sc);
@@ -308,6 +335,7 @@ void scene_finish(struct scene *sc)
 	speech_finish(&sc->caller_says);
 	mem_deref(sc->headers);
 	mem_deref(sc->referred_by);
+	mem_deref(sc->handoff_id);
 	mem_deref(sc->caller_uri);
 	mem_deref(sc->from);
 	mem_deref(sc->route);

@@ -90,7 +90,9 @@ static double percentile(const double *v, size_t n, double p)
 }
 
 
-static struct json_object *measure(double *v, size_t n)
+/* How many, median, 99th percentile, most; NULL when there are none. Sorts
+ * @v */
+struct json_object *stats_measure(double *v, size_t n)
 {
 	struct json_object *o;
 
@@ -144,7 +146,7 @@ void stats_print(const struct stats *st)
 	json_object_object_add(o, "outcomes", out);
 	for (i = 0; i < MEASURES; i++)
 		json_object_object_add(o, measure_names[i],
-				       measure(st->v[i], st->n[i]));
+				       stats_measure(st->v[i], st->n[i]));
 
 	report_line(o);
 }

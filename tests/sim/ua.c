@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "leg.h"
+#include "refer.h"
 #include "ua.h"
 
 enum {
@@ -25,6 +26,7 @@ static void destructor(void *arg)
 	}
 	mem_deref(ua->sock);
 	mem_deref(ua->lsnr);
+	mem_deref(ua->rlsnr);
 	mem_deref(ua->sip);
 }
 
@@ -72,12 +74,21 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 }
 
 
+static bool response_handler(const struct sip_msg *msg, void *arg)
+{
+	struct ua *ua = arg;
+
+	return leg_response(ua, msg);
+}
+
+
 static void connect_handler(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
 
-	/* Nobody calls the simulator */
-	(void)sip_treply(NULL, ua->sip, msg, 486, "Busy Here");
+	/* Nobody calls the simulator, but who was referred to it */
+	if (!refer_invited(ua, msg))
+		(void)sip_treply(NULL, ua->sip, msg, 486, "Busy Here");
 }
 
 
@@ -143,6 +154,9 @@ int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
 
 	sip_set_trace_handler(ua->sip, trace_handler);
 	err = sip_listen(&ua->lsnr, ua->sip, true, request_handler, ua);
+	if (!err)
+		err = sip_listen(&ua->rlsnr, ua->sip, false, response_handler,
+				 ua);
 	if (err)
 		goto out;
 	err = sipsess_listen(&ua->sock, ua->sip, HASH_SIZE, connect_handler,

@@ -13,7 +13,9 @@ struct ua {
 	struct sip *sip;
 	struct sipsess_sock *sock;
 	struct sip_lsnr *lsnr;
+	struct sip_lsnr *rlsnr; /* responses */
 	struct list legl;       /* struct leg */
+	struct list referl;     /* struct refer: who may be referred to us */
 	struct leg *inviting;   /* its INVITE is being sent right now */
 	struct sa laddr;        /* IP address; the port is the socket's */
 	enum sip_transp tp;
