@@ -16,11 +16,14 @@ $(B)/obj/modules/baton/module.o: ROOM_FLAGS = $(HOST_INC)
 
 MODULES += $(B)/modules/baton.so
 
+# The host's TLS connections are looked at
+SSL_LIBS := $(shell pkg-config --libs libssl)
+
 # The panel finds this library by its name once the host has loaded it
 $(B)/modules/baton.so: $(BATON_O)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -shared $(SANFLAG) -Wl,-soname,baton.so -o $@ $^ \
-		$(PKG_LIBS) -lpthread -lm
+		$(PKG_LIBS) $(SSL_LIBS) -lpthread -lm
 	@echo "  built $@"
 
 $(B)/pure.a: $(PURE_O)

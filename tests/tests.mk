@@ -46,7 +46,8 @@ unit: $(UNIT_B) $(B)/bin/context-dump
 
 # Fuzz targets, one file each. libFuzzer runs them in `make fuzz`; `make check`
 # reads the corpus and the golden files with the compiler of the day
-FUZZ_TARGETS := json vcon uui header multipart merge jws replaces policy
+FUZZ_TARGETS := json vcon uui header multipart merge jws replaces policy \
+	where
 FUZZ_SHARED_C := tests/fuzz/holds.c tests/fuzz/signer.c
 FUZZ_PURE_C := $(wildcard $(patsubst %,modules/baton/%/*.c,context context/* \
 	handoff fetch))

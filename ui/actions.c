@@ -13,9 +13,8 @@
 struct _BatonActions {
 	GtkBox parent_instance;
 
-	GtkEntry *note;
-	GtkWidget *spring;        /**< keeps buttons right when no note     */
-	GtkButton *note_add;
+	GtkButton *here;
+	GtkButton *hold;
 	GtkButton *dismiss;
 	GtkMenuButton *decline;
 	GtkButton *accept;
@@ -23,6 +22,7 @@ struct _BatonActions {
 
 	guint guard;              /**< timer, 0 = buttons act               */
 	gboolean accepting;
+	gboolean held;
 };
 
 enum { GUARD_MS = 700 };          /**< longer than a double click           */
@@ -72,23 +72,19 @@ static void on_declined(BatonReasons *decline, int why, const char *text,
 }
 
 
-static void on_note(GtkWidget *widget, BatonActions *self)
+static void on_here(GtkButton *button, BatonActions *self)
 {
-	const char *text = gtk_entry_get_text(self->note);
+	(void)button;
 
-	(void)widget;
-
-	if (*text)
-		order(self, BATON_NOTE, 0, text);
+	order(self, BATON_HERE, 0, NULL);
 }
 
 
-static void on_note_changed(GtkEditable *editable, BatonActions *self)
+static void on_hold(GtkButton *button, BatonActions *self)
 {
-	(void)editable;
+	(void)button;
 
-	gtk_widget_set_sensitive(GTK_WIDGET(self->note_add),
-				 gtk_entry_get_text_length(self->note) > 0);
+	order(self, self->held ? BATON_RESUME : BATON_HOLD, 0, NULL);
 }
 
 
@@ -100,6 +96,8 @@ static void guard_buttons(BatonActions *self)
 				 act && !self->accepting);
 	gtk_widget_set_sensitive(GTK_WIDGET(self->hangup), act);
 	gtk_widget_set_sensitive(GTK_WIDGET(self->dismiss), act);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->here), act);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->hold), act);
 }
 
 
@@ -140,6 +138,7 @@ void baton_actions_set(BatonActions *self, const struct baton_view *view)
 			    GTK_WIDGET(self->dismiss)));
 
 	self->accepting = view->accepting;
+	self->held = view->held;
 
 	if (moved && gtk_widget_get_mapped(GTK_WIDGET(self)))
 		baton_actions_guard(self);
@@ -157,27 +156,18 @@ void baton_actions_set(BatonActions *self, const struct baton_view *view)
 	gtk_widget_set_visible(GTK_WIDGET(self->hangup), talking);
 	gtk_widget_set_visible(GTK_WIDGET(self->dismiss), closed);
 
-	/* A note that was begun can be read and copied to the end */
-	gtk_widget_set_visible(GTK_WIDGET(self->note), (!offered && !closed)
-			       || baton_actions_busy(self));
-	gtk_widget_set_visible(GTK_WIDGET(self->note_add),
-			       !offered && !closed);
-	gtk_widget_set_visible(self->spring, !gtk_widget_get_visible(
-				       GTK_WIDGET(self->note)));
-}
+	gtk_widget_set_visible(GTK_WIDGET(self), offered || talking
+			       || closed);
 
-
-/** There is a note that was begun and not sent */
-gboolean baton_actions_busy(BatonActions *self)
-{
-	return gtk_entry_get_text_length(self->note) > 0;
-}
-
-
-/** The note was taken */
-void baton_actions_clear_note(BatonActions *self)
-{
-	gtk_entry_set_text(self->note, "");
+	/* Only the person can know it where the bridge says nothing */
+	gtk_widget_set_visible(GTK_WIDGET(self->here),
+			       view->state == BATON_CONSULTING &&
+			       !view->replacing && !view->dialling);
+	gtk_widget_set_visible(GTK_WIDGET(self->hold), talking);
+	gtk_button_set_label(self->hold, view->held ? _("Take back")
+			     : _("Hold"));
+	access_name(GTK_WIDGET(self->hold), view->held ? _("Take back")
+		    : _("Hold"));
 }
 
 
@@ -192,19 +182,16 @@ gboolean baton_actions_do(BatonActions *self, enum action action)
 		[ACTION_ACCEPT] = GTK_WIDGET(self->accept),
 		[ACTION_DECLINE] = GTK_WIDGET(self->decline),
 		[ACTION_HANGUP] = GTK_WIDGET(self->hangup),
-		[ACTION_NOTE] = GTK_WIDGET(self->note),
+		[ACTION_NOTE] = NULL,
 		[ACTION_DISMISS] = GTK_WIDGET(self->dismiss),
 	};
 	GtkWidget *widget = widgetv[action];
 
-	if (!gtk_widget_get_visible(widget) ||
+	if (!widget || !gtk_widget_get_visible(widget) ||
 	    !gtk_widget_is_sensitive(widget))
 		return FALSE;
 
-	if (action == ACTION_NOTE)
-		gtk_widget_grab_focus(widget);
-	else
-		gtk_button_clicked(GTK_BUTTON(widget));
+	gtk_button_clicked(GTK_BUTTON(widget));
 
 	return TRUE;
 }
@@ -237,11 +224,9 @@ static void baton_actions_class_init(BatonActionsClass *klass)
 	gtk_widget_class_set_template_from_resource(widget_class,
 		"/org/baton/panel/actions.ui");
 	gtk_widget_class_bind_template_child(widget_class, BatonActions,
-					     note);
+					     here);
 	gtk_widget_class_bind_template_child(widget_class, BatonActions,
-					     spring);
-	gtk_widget_class_bind_template_child(widget_class, BatonActions,
-					     note_add);
+					     hold);
 	gtk_widget_class_bind_template_child(widget_class, BatonActions,
 					     dismiss);
 	gtk_widget_class_bind_template_child(widget_class, BatonActions,
@@ -253,9 +238,8 @@ static void baton_actions_class_init(BatonActionsClass *klass)
 	gtk_widget_class_bind_template_callback(widget_class, on_accept);
 	gtk_widget_class_bind_template_callback(widget_class, on_hangup);
 	gtk_widget_class_bind_template_callback(widget_class, on_dismiss);
-	gtk_widget_class_bind_template_callback(widget_class, on_note);
-	gtk_widget_class_bind_template_callback(widget_class,
-						on_note_changed);
+	gtk_widget_class_bind_template_callback(widget_class, on_here);
+	gtk_widget_class_bind_template_callback(widget_class, on_hold);
 }
 
 
@@ -270,14 +254,13 @@ static void baton_actions_init(BatonActions *self)
 	g_signal_connect_object(popover, "declined", G_CALLBACK(on_declined),
 				self, 0);
 
-	access_hook(GTK_WIDGET(self->note), "baton-note");
-	access_hook(GTK_WIDGET(self->note_add), "baton-note-add");
+	access_hook(GTK_WIDGET(self->here), "baton-here");
+	access_hook(GTK_WIDGET(self->hold), "baton-hold");
 	access_hook(GTK_WIDGET(self->dismiss), "baton-dismiss");
 	access_hook(GTK_WIDGET(self->decline), "baton-decline");
 	access_hook(GTK_WIDGET(self->accept), "baton-accept");
 	access_hook(GTK_WIDGET(self->hangup), "baton-hangup");
-	access_name(GTK_WIDGET(self->note), _("Note"));
-	access_name(GTK_WIDGET(self->note_add), _("Add note"));
+	access_name(GTK_WIDGET(self->here), _("The caller is here"));
 	access_name(GTK_WIDGET(self->decline), _("Decline"));
 	access_name(GTK_WIDGET(self->accept), _("Accept"));
 	access_name(GTK_WIDGET(self->hangup), _("Hang up"));

@@ -22,7 +22,5 @@ enum action {
 void     baton_actions_set(BatonActions *self, const struct baton_view *view);
 gboolean baton_actions_do(BatonActions *self, enum action action);
 void     baton_actions_guard(BatonActions *self);
-gboolean baton_actions_busy(BatonActions *self);
-void     baton_actions_clear_note(BatonActions *self);
 
 #endif

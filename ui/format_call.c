@@ -206,13 +206,16 @@ char *format_state(const struct baton_view *view)
 {
 	char *from = sender(view), *line = on_the_line(view), *s = NULL;
 
-	if (view->held && view->state != BATON_CLOSED) {
+	if (view->held && view->state != BATON_CLOSED)
 		s = g_strdup_printf(_("On hold: %s waits for you"),
 				    line ? line : from);
-		g_free(from);
-		g_free(line);
-		return s;
-	}
+	else if (view->dialling)
+		s = g_strdup(_("Calling where the assistant says…"));
+	else if (view->peer_hold && view->state != BATON_CLOSED)
+		s = g_strdup_printf(_("%s has put you on hold"),
+				    line ? line : from);
+	if (s)
+		goto out;
 
 	switch (view->state) {
 
@@ -263,10 +266,14 @@ char *format_state(const struct baton_view *view)
 		break;
 
 	default:
-		s = g_strdup(outcome_words(view->outcome));
+		s = g_strdup(view->waiting
+			     ? _("The assistant has left; the caller may "
+				 "still come")
+			     : outcome_words(view->outcome));
 		break;
 	}
 
+ out:
 	g_free(from);
 	g_free(line);
 
@@ -274,9 +281,64 @@ char *format_state(const struct baton_view *view)
 }
 
 
+/** When the assistant was told something, and whether it arrived */
+char *format_advice_name(const struct view_advice *advice)
+{
+	char *at = format_clock_ms(advice->at), *s;
+
+	if (advice->state == ADVICE_FAILED)
+		s = g_strdup_printf(_("%s, to the assistant: not delivered"),
+				    at);
+	else if (advice->state == ADVICE_SENT)
+		s = g_strdup_printf(_("%s, to the assistant: sent"), at);
+	else
+		s = g_strdup_printf(_("%s, to the assistant"), at);
+
+	g_free(at);
+
+	return s;
+}
+
+
+/** What the person is asked about a call that this phone may make */
+char *format_question(const struct baton_view *view)
+{
+	char *by = format_address(view->refer_by), *s;
+
+	s = by ? g_strdup_printf(_("%s asks this phone to call:"), by)
+		: g_strdup(_("The assistant asks this phone to call:"));
+	g_free(by);
+
+	return s;
+}
+
+
+/**
+ * How long it takes until this ends by itself
+ *
+ * @param view The hand-off
+ * @param now  Milliseconds, CLOCK_MONOTONIC
+ *
+ * @return NULL if it does not
+ */
+char *format_left(const struct baton_view *view, int64_t now)
+{
+	const int64_t left = (view->until - now + 999) / 1000;
+
+	if (!view->until)
+		return NULL;
+
+	return g_strdup_printf(view->asked ? _("No answer means no, in %d s")
+			       : _("Ends by itself in %d s"),
+			       left > 0 ? (int)left : 0);
+}
+
+
 /** The state in a word or two, for a list of hand-offs */
 char *format_short_state(const struct baton_view *view)
 {
+	if (view->asked)
+		return g_strdup(_("Question"));
 	if (view->held && view->state != BATON_CLOSED)
 		return g_strdup(_("On hold"));
 
@@ -288,7 +350,8 @@ char *format_short_state(const struct baton_view *view)
 	case BATON_CONSULTING: return g_strdup(_("Assistant"));
 	case BATON_CONNECTED:  return g_strdup(_("Connected"));
 	case BATON_WRAPUP:     return g_strdup(_("Wrap-up"));
-	case BATON_CLOSED:     return g_strdup(_("Ended"));
+	case BATON_CLOSED:
+		return g_strdup(view->waiting ? _("Waiting") : _("Ended"));
 	default:               return g_strdup(_("Passing on"));
 	}
 }
@@ -301,8 +364,8 @@ const char *format_state_class(const struct baton_view *view)
 
 	case BATON_OFFERED:    return "ringing";
 	case BATON_CONSULTING: return "waiting";
-	case BATON_WRAPUP:
-	case BATON_CLOSED:     return "over";
+	case BATON_CLOSED:     return view->waiting ? "waiting" : "over";
+	case BATON_WRAPUP:     return "over";
 	default:               return "talking";
 	}
 }
@@ -358,6 +421,11 @@ char *format_order_error(enum baton_verb verb, int err)
 		N_("This could not be declined"),
 		N_("This could not be hung up"),
 		N_("The note could not be kept"),
+		N_("This could not be marked as connected"),
+		N_("This could not be put on hold"),
+		N_("This could not be taken back"),
+		N_("The assistant could not be told"),
+		N_("The wrap-up could not be ended"),
 	};
 	const char *what = (size_t)verb < G_N_ELEMENTS(verbv)
 		? _(verbv[verb]) : _("This could not be done");

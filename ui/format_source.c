@@ -307,33 +307,56 @@ char *format_alert(const struct baton_view *view)
 }
 
 
+/** What people should be able to tell apart at a glance */
+static const struct kind {
+	const char *code;
+	const char *style;
+	const char *title;
+} kindv[] = {
+	{"context-replayed", "warn", N_("This signed context was seen "
+					"before")},
+	{"context-remark", "note", N_("About this context")},
+	{"context-unread", "warn", N_("Some context is missing")},
+	{"ai-left", "note", N_("The assistant has left")},
+	{"ai-silent", "warn", N_("The assistant is not heard")},
+	{"ai-vanished", "warn", N_("The assistant has gone without a word")},
+	{"caller-silent", "warn", N_("The caller is not heard")},
+	{"caller-vanished", "bad", N_("The caller has gone without a word")},
+	{"hold-refused", "warn", N_("Not really on hold")},
+	{"advise-failed", "bad", N_("The assistant was not told")},
+	{"missed", "warn", N_("Nobody answered")},
+	{"refer-refused", "warn", N_("A call elsewhere was refused")},
+	{"refer-failed", "bad", N_("The call elsewhere did not come about")},
+	{"replaces-refused", "warn", N_("Somebody was kept out")},
+	{"update-refused", "warn", N_("Somebody was kept out")},
+};
+
+
+static const struct kind *kind_of(const struct baton_view *view)
+{
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(kindv); i++)
+		if (!g_strcmp0(view->alert_code, kindv[i].code))
+			return &kindv[i];
+
+	return NULL;
+}
+
+
 /** A title for the alerts that people should tell apart, or NULL */
 char *format_alert_title(const struct baton_view *view)
 {
-	if (!view->alert_code || !view->alert_text)
-		return NULL;
+	const struct kind *kind = kind_of(view);
 
-	if (!strcmp(view->alert_code, "context-replayed"))
-		return g_strdup(_("This signed context was seen before"));
-	if (!strcmp(view->alert_code, "context-remark"))
-		return g_strdup(_("About this context"));
-	if (!strcmp(view->alert_code, "context-unread"))
-		return g_strdup(_("Some context is missing"));
-
-	return NULL;
+	return kind && view->alert_text ? g_strdup(_(kind->title)) : NULL;
 }
 
 
 /** Style class of the newest alert: bad, warn or note */
 const char *format_alert_class(const struct baton_view *view)
 {
-	const char *code = view->alert_code;
+	const struct kind *kind = kind_of(view);
 
-	if (!g_strcmp0(code, "context-remark"))
-		return "note";
-	if (!g_strcmp0(code, "context-unread") ||
-	    !g_strcmp0(code, "context-replayed"))
-		return "warn";
-
-	return "bad";
+	return kind ? kind->style : "bad";
 }

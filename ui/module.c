@@ -21,6 +21,14 @@ static void on_view(const struct baton_view *view, void *arg)
 }
 
 
+static void on_presence(bool available, const char *why, void *arg)
+{
+	(void)arg;
+
+	panel_presence(self.panel, available, why);
+}
+
+
 /* Hand-offs that were there before the panel */
 static int push_all(void)
 {
@@ -82,8 +90,10 @@ static int module_init(void)
 	}
 
 	err = baton_observe(&self.observer, on_view, NULL);
-	if (!err)
+	if (!err) {
+		baton_observe_presence(self.observer, on_presence);
 		err = push_all();
+	}
 	if (err) {
 		warning("baton_gtk: cannot observe hand-offs: %m\n", err);
 		module_close();

@@ -6,7 +6,9 @@
  */
 #include "page.h"
 #include "access.h"
+#include "aftercall.h"
 #include "alert.h"
+#include "ask.h"
 #include "card.h"
 #include "field.h"
 #include "format.h"
@@ -14,6 +16,7 @@
 #include "rows.h"
 #include "sources.h"
 #include "transcript.h"
+#include "words.h"
 
 enum { TWO_COLUMNS = 700 };       /**< pixels of width for both columns     */
 
@@ -43,6 +46,9 @@ struct _BatonPage {
 	BatonSources *sources;
 	BatonField *trust;
 	BatonTranscript *transcript;
+	BatonAsk *ask;
+	BatonAftercall *aftercall;
+	BatonWords *words;
 	BatonActions *actions;
 
 	const struct baton_view *view;
@@ -129,6 +135,9 @@ static void show_call(BatonPage *page, const struct baton_view *view)
 	size_t i;
 
 	baton_card_set(page->card, view);
+	baton_ask_set(page->ask, view);
+	baton_aftercall_set(page->aftercall, view);
+	baton_words_set(page->words, view);
 	baton_actions_set(page->actions, view);
 	baton_alert_set(page->alert, view);
 	baton_loading_set(page->loading, view);
@@ -140,6 +149,11 @@ static void show_call(BatonPage *page, const struct baton_view *view)
 		baton_rows_add(page->notes,
 			       format_clock_ms(view->notev[i].at),
 			       format_clip(view->notev[i].text,
+					   FORMAT_CELL_MAX));
+	for (i = 0; i < view->advicec; i++)
+		baton_rows_add(page->notes,
+			       format_advice_name(&view->advicev[i]),
+			       format_clip(view->advicev[i].text,
 					   FORMAT_CELL_MAX));
 	baton_rows_end(page->notes);
 
@@ -185,6 +199,8 @@ const struct baton_view *baton_page_view(BatonPage *page)
 void baton_page_tick(BatonPage *page)
 {
 	baton_card_tick(page->card, page->view);
+	baton_ask_tick(page->ask, page->view);
+	baton_aftercall_tick(page->aftercall, page->view);
 }
 
 
@@ -198,6 +214,26 @@ void baton_page_focus(BatonPage *page)
 /** Do what a key asks for; FALSE when it cannot be done now */
 gboolean baton_page_do(BatonPage *page, enum action action)
 {
+	switch (action) {
+
+	case ACTION_ACCEPT:
+		if (baton_ask_do(page->ask, TRUE) ||
+		    baton_aftercall_do(page->aftercall))
+			return TRUE;
+		break;
+
+	case ACTION_DECLINE:
+		if (baton_ask_do(page->ask, FALSE))
+			return TRUE;
+		break;
+
+	case ACTION_NOTE:
+		return baton_words_focus(page->words);
+
+	default:
+		break;
+	}
+
 	return baton_actions_do(page->actions, action);
 }
 
@@ -212,15 +248,18 @@ void baton_page_guard(BatonPage *page)
 /** The person has begun to write here */
 gboolean baton_page_busy(BatonPage *page)
 {
-	return baton_actions_busy(page->actions);
+	return baton_words_busy(page->words);
 }
 
 
-static void on_order(BatonActions *actions, int verb, int why,
-		     const char *text, BatonPage *page)
+/* Of whichever part of the foot */
+static void on_order(GtkWidget *part, int verb, int why, const char *text,
+		     BatonPage *page)
 {
 	int err = baton_order(page->view->id, (enum baton_verb)verb,
 			      (enum baton_why)why, text);
+
+	(void)part;
 
 	if (err)
 		access_text(page->notice,
@@ -228,8 +267,8 @@ static void on_order(BatonActions *actions, int verb, int why,
 	else {
 		access_text(page->notice, NULL);
 
-		if (verb == BATON_NOTE)
-			baton_actions_clear_note(actions);
+		if (verb == BATON_NOTE || verb == BATON_ADVISE)
+			baton_words_clear(page->words);
 	}
 }
 
@@ -307,12 +346,15 @@ static void baton_page_class_init(BatonPageClass *klass)
 
 	g_type_ensure(BATON_TYPE_ACTIONS);
 	g_type_ensure(BATON_TYPE_ALERT);
+	g_type_ensure(BATON_TYPE_ASK);
 	g_type_ensure(BATON_TYPE_CARD);
 	g_type_ensure(BATON_TYPE_FIELD);
 	g_type_ensure(BATON_TYPE_LOADING);
 	g_type_ensure(BATON_TYPE_ROWS);
 	g_type_ensure(BATON_TYPE_SOURCES);
 	g_type_ensure(BATON_TYPE_TRANSCRIPT);
+	g_type_ensure(BATON_TYPE_WORDS);
+	g_type_ensure(BATON_TYPE_AFTERCALL);
 
 	gtk_widget_class_set_template_from_resource(widget_class,
 		"/org/baton/panel/page.ui");
@@ -339,6 +381,9 @@ static void baton_page_class_init(BatonPageClass *klass)
 	BIND(sources);
 	BIND(trust);
 	BIND(transcript);
+	BIND(ask);
+	BIND(aftercall);
+	BIND(words);
 	BIND(actions);
 	gtk_widget_class_bind_template_callback(widget_class, on_order);
 	gtk_widget_class_bind_template_callback(widget_class, on_dismiss);

@@ -169,6 +169,57 @@ void panel_push(struct panel *panel, const struct baton_view *view)
 }
 
 
+/** Whether the person takes hand-offs, on its way to the window */
+struct news {
+	struct panel *panel;
+	bool available;
+	char *why;
+};
+
+
+static void news_free(gpointer arg)
+{
+	struct news *news = arg;
+
+	g_free(news->why);
+	g_free(news);
+}
+
+
+static gboolean on_news(gpointer arg)
+{
+	const struct news *news = arg;
+
+	baton_window_presence(BATON_WINDOW(news->panel->window),
+			      news->available, news->why);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+/** Show whether the person takes hand-offs; from any thread, copied */
+void panel_presence(struct panel *panel, bool available, const char *why)
+{
+	struct news *news;
+	GSource *source;
+
+	if (display_islost())
+		return;
+
+	news = g_new0(struct news, 1);
+	news->panel = panel;
+	news->available = available;
+	news->why = g_strdup(why);
+
+	source = g_idle_source_new();
+	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	g_source_set_callback(source, on_news, news, news_free);
+	g_source_attach(source, g_main_context_default());
+	g_source_unref(source);
+	/* cppcheck-suppress memleak ; the source owns it */
+}
+
+
 static gboolean quit(gpointer loop)
 {
 	g_main_loop_quit(loop);

@@ -11,6 +11,7 @@
 #include "intl.h"
 #include "keys.h"
 #include "page.h"
+#include "presence.h"
 #include "style.h"
 #include "switch-row.h"
 
@@ -19,6 +20,7 @@ enum { TICK = 1000 };             /**< milliseconds                         */
 struct _BatonWindow {
 	GtkWindow parent_instance;
 
+	BatonPresence *presence;
 	GtkStack *stack;
 	GtkScrolledWindow *switcher;
 	GtkListBox *list;
@@ -30,10 +32,16 @@ struct _BatonWindow {
 G_DEFINE_TYPE(BatonWindow, baton_window, GTK_TYPE_WINDOW)
 
 
+/* One whose caller may still come is not put away */
+static gboolean is_over(const struct baton_view *view)
+{
+	return view->state == BATON_CLOSED && !view->waiting;
+}
+
+
 static gboolean row_isopen(BatonSwitchRow *row)
 {
-	return baton_page_view(baton_switch_row_page(row))->state !=
-		BATON_CLOSED;
+	return !is_over(baton_page_view(baton_switch_row_page(row)));
 }
 
 
@@ -120,8 +128,12 @@ static void sum_up(BatonWindow *window)
 	else if (!open)
 		g_clear_handle_id(&window->tick, g_source_remove);
 
-	if (!page)
-		gtk_widget_hide(GTK_WIDGET(window));
+	/* Who is away sees it, and finds the way back */
+	if (!page) {
+		gtk_window_set_title(GTK_WINDOW(window), "Baton");
+		gtk_widget_set_visible(GTK_WIDGET(window),
+				       baton_presence_away(window->presence));
+	}
 }
 
 
@@ -265,7 +277,7 @@ static void bring_ringing(BatonWindow *window)
 	gpointer row;
 
 	if (!front || baton_page_busy(front) ||
-	    baton_page_view(front)->state != BATON_CLOSED)
+	    !is_over(baton_page_view(front)))
 		return;
 
 	g_hash_table_iter_init(&iter, window->rows);
@@ -299,16 +311,17 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 	if (row) {
 		BatonPage *page = baton_switch_row_page(row);
 
-		news = baton_page_view(page)->state != view->state;
+		news = baton_page_view(page)->state != view->state ||
+			(view->asked && !baton_page_view(page)->asked);
 		baton_page_set(page, view);
-		if (news && view->state == BATON_CLOSED)
+		if (view->state == BATON_CLOSED)
 			bring_ringing(window);
 	}
 	else {
 		BatonPage *front;
 
 		/* Over before anybody could see it */
-		if (view->state == BATON_CLOSED)
+		if (is_over(view))
 			return;
 
 		forget_closed(window, FALSE);
@@ -316,7 +329,7 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 
 		front = front_page(window);
 		if (!front || g_hash_table_size(window->rows) == 1 ||
-		    baton_page_view(front)->state == BATON_CLOSED)
+		    is_over(baton_page_view(front)))
 			bring_front(window, row);
 	}
 
@@ -327,6 +340,15 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 		come_up(window);
 
 	urge(window);
+}
+
+
+/** Show whether the person takes hand-offs */
+void baton_window_presence(BatonWindow *window, gboolean available,
+			   const char *why)
+{
+	baton_presence_set(window->presence, available, why);
+	sum_up(window);
 }
 
 
@@ -364,7 +386,7 @@ static gboolean baton_window_delete_event(GtkWidget *widget,
 
 	(void)event;
 
-	if (any_open(window)) {
+	if (any_open(window) || baton_presence_away(window->presence)) {
 		gtk_window_iconify(GTK_WINDOW(window));
 	}
 	else {
@@ -414,8 +436,12 @@ static void baton_window_class_init(BatonWindowClass *klass)
 	widget_class->focus_in_event = baton_window_focus_in_event;
 	widget_class->style_updated = baton_window_style_updated;
 
+	g_type_ensure(BATON_TYPE_PRESENCE);
+
 	gtk_widget_class_set_template_from_resource(widget_class,
 		"/org/baton/panel/window.ui");
+	gtk_widget_class_bind_template_child(widget_class, BatonWindow,
+					     presence);
 	gtk_widget_class_bind_template_child(widget_class, BatonWindow,
 					     stack);
 	gtk_widget_class_bind_template_child(widget_class, BatonWindow,

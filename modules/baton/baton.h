@@ -15,6 +15,13 @@ enum baton_verb {
 	BATON_DECLINE,            /**< with why and text                    */
 	BATON_HANGUP,
 	BATON_NOTE,               /**< with text                            */
+	BATON_HERE,               /**< the caller is on this very call      */
+	BATON_HOLD,
+	BATON_RESUME,
+	BATON_ADVISE,             /**< with text, for the AI                */
+	BATON_DONE,               /**< after-call work; text: disposition   */
+	BATON_AVAILABLE,          /**< no hand-off                          */
+	BATON_AWAY,               /**< no hand-off; text: why               */
 };
 
 enum { BATON_TEXT_MAX = 4096 };   /**< bytes of an order's text             */
@@ -27,14 +34,26 @@ enum { BATON_TEXT_MAX = 4096 };   /**< bytes of an order's text             */
  */
 typedef void (baton_observe_h)(const struct baton_view *view, void *arg);
 
+/**
+ * Called on the host's loop when the person begins or ends to take hand-offs
+ *
+ * @param available He does
+ * @param why       Why not, NULL if that was not said
+ * @param arg       As given to baton_observe()
+ */
+typedef void (baton_presence_h)(bool available, const char *why, void *arg);
+
 struct baton_observer;
 
 
 /* On the host's loop only */
 BATON_API bool baton_running(void);
 BATON_API const char *baton_role(void);
+BATON_API bool baton_available(const char **whyp);
 BATON_API int  baton_observe(struct baton_observer **obsp,
 			     baton_observe_h *observeh, void *arg);
+BATON_API void baton_observe_presence(struct baton_observer *obs,
+				      baton_presence_h *presenceh);
 BATON_API void baton_unobserve(struct baton_observer *obs);
 BATON_API int  baton_views(const struct baton_view ***viewvp,
 			   size_t *countp);

@@ -10,6 +10,7 @@
 struct baton_observer {
 	TAILQ_ENTRY(baton_observer) le;
 	baton_observe_h *observeh;
+	baton_presence_h *presenceh;    /**< NULL = does not care           */
 	void *arg;
 };
 
@@ -55,6 +56,24 @@ void front_tell(const struct baton_view *view)
 
 
 /**
+ * Tell all observers whether the person takes hand-offs
+ *
+ * @param available He does
+ * @param why       Why not, may be NULL
+ */
+void front_presence(bool available, const char *why)
+{
+	struct baton_observer *obs, *next;
+
+	for (obs = TAILQ_FIRST(&observers); obs; obs = next) {
+		next = TAILQ_NEXT(obs, le);
+		if (obs->presenceh)
+			obs->presenceh(available, why, obs->arg);
+	}
+}
+
+
+/**
  * Tell whether Baton is there: its module was loaded and its configuration
  * was good
  *
@@ -75,6 +94,22 @@ const char *baton_role(void)
 {
 	return policy_role_name(front_desk ? desk_policy(front_desk)->role
 				: ROLE_AGENT);
+}
+
+
+/**
+ * Tell whether the person takes consultations. Loop only.
+ *
+ * @param whyp Where it goes why not, valid until the loop goes on; NULL if
+ *             that was not said
+ *
+ * @return True if he does
+ */
+bool baton_available(const char **whyp)
+{
+	*whyp = NULL;
+
+	return front_desk && desk_is_available(front_desk, whyp);
 }
 
 
@@ -106,6 +141,24 @@ int baton_observe(struct baton_observer **obsp, baton_observe_h *observeh,
 	*obsp = obs;
 
 	return 0;
+}
+
+
+/**
+ * Look also on whether the person takes hand-offs; told at once how it stands
+ * now, and at each change. Loop only.
+ *
+ * @param obs       Observer
+ * @param presenceh Called then
+ */
+void baton_observe_presence(struct baton_observer *obs,
+			    baton_presence_h *presenceh)
+{
+	const char *why;
+	bool available = baton_available(&why);
+
+	obs->presenceh = presenceh;
+	presenceh(available, why, obs->arg);
 }
 
 

@@ -11,5 +11,6 @@ struct desk;
 void front_open(struct desk *desk);
 void front_close(void);
 void front_tell(const struct baton_view *view);
+void front_presence(bool available, const char *why);
 
 #endif

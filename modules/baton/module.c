@@ -5,6 +5,8 @@
 #include <baresip.h>
 #include "control/event.h"
 #include "host/host.h"
+#include "record/audit.h"
+#include "record/latency.h"
 #include "record/tally.h"
 #include "front.h"
 
@@ -37,8 +39,11 @@ static void op_changed(const struct baton_view *view, unsigned what,
 	char buf[EVENT_MAX];
 	(void)arg;
 
-	if (what & DESK_STATE)
+	if (what & DESK_STATE) {
 		tally_state(view);
+		latency_state(view);
+		media_moved();
+	}
 
 	/* What is still to be fetched for it is of no use any more */
 	if ((what & DESK_STATE) && view->state == BATON_CLOSED)
@@ -67,6 +72,19 @@ static void op_alert(unsigned handoff, const char *code, const char *message,
 }
 
 
+static void op_transfer(unsigned handoff, const char *target, uint16_t code,
+			const char *reason, void *arg)
+{
+	char buf[EVENT_MAX];
+	(void)arg;
+
+	info("baton: #%u call to %s: %u %s\n", handoff, target, code, reason);
+
+	if (0 == event_transfer(buf, handoff, target, code, reason))
+		commands_event("transfer", buf);
+}
+
+
 static void op_ring_timer(unsigned handoff, uint32_t seconds, void *arg)
 {
 	(void)arg;
@@ -75,15 +93,73 @@ static void op_ring_timer(unsigned handoff, uint32_t seconds, void *arg)
 }
 
 
+static void op_presence(bool available, const char *why, void *arg)
+{
+	(void)arg;
+
+	front_presence(available, why);
+}
+
+
+static void op_timer(unsigned handoff, enum desk_timer which,
+		     uint32_t seconds, void *arg)
+{
+	(void)arg;
+
+	timer_start(handoff, which, seconds, baton.desk);
+}
+
+
+static void op_audit(const struct desk_audit *audit, void *arg)
+{
+	(void)arg;
+
+	audit_write(audit, wall_ms());
+}
+
+
+static void audit_failed(const char *message, void *arg)
+{
+	op_alert(0, "audit-failed", message, arg);
+}
+
+
+static int audit_begin(void)
+{
+	const char *path = conf_audit_path();
+	int err;
+
+	if (!path)
+		return 0;
+
+	err = audit_open(path, audit_failed, NULL);
+	if (err)
+		warning("baton: baton_audit %s: %m\n", path, err);
+
+	return err;
+}
+
+
 static const struct desk_ops ops = {
 	.clock      = op_clock,
 	.wall       = op_wall,
 	.answer     = calls_answer,
 	.reject     = calls_reject,
+	.part       = parting_note,
 	.hangup     = calls_hangup,
 	.resume     = calls_resume,
+	.hold       = calls_hold,
+	.dtmf       = dtmf_send,
+	.advise     = advise_send,
+	.dial       = calls_dial,
+	.notify     = referral_notify,
+	.transfer   = op_transfer,
+	.probe      = probe_send,
+	.audit      = op_audit,
+	.timer      = op_timer,
 	.ring_timer = op_ring_timer,
 	.lookup     = lookup_id,
+	.presence   = op_presence,
 	.changed    = op_changed,
 	.alert      = op_alert,
 };
@@ -96,13 +172,22 @@ static int module_close(void)
 	front_close();
 	inbox_close();
 	commands_close();
+	referrals_close();
+	responses_close();
+	advise_close();
+	dtmf_close();
 	calls_stop();
+	probe_close();
+	media_close();
+	tls_close();
 	lookup_stop();
 	reader_stop();
 	timer_stop();
 	desk_destroy(baton.desk);
 	baton.desk = NULL;
+	audit_close();
 	policy_finish(&baton.policy);
+	conf_policy_finish();
 	conf_context_finish();
 
 	return 0;
@@ -119,11 +204,32 @@ static int module_init(void)
 	if (err)
 		goto out;
 
+	err = audit_begin();
+	if (err)
+		goto out;
+
 	err = desk_create(&baton.desk, &baton.policy, &ops, NULL);
 	if (err)
 		goto out;
 
 	err = calls_start(baton.desk);
+	if (err)
+		goto out;
+
+	media_open(baton.desk);
+	probe_open(baton.desk);
+	tls_open(&baton.policy);
+	dtmf_open(baton.desk);
+
+	err = responses_open(baton.desk);
+	if (err)
+		goto out;
+
+	err = referrals_open(baton.desk);
+	if (err)
+		goto out;
+
+	err = advise_open(baton.desk);
 	if (err)
 		goto out;
 

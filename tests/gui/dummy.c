@@ -38,6 +38,7 @@ static struct {
 	GMainContext *loop;
 	GPtrArray *handoffs;      /**< of struct dummy                      */
 	struct baton_observer observer;
+	baton_presence_h *presence;
 } self;
 
 
@@ -267,6 +268,13 @@ static void obey(struct dummy *d, const struct order *order)
 	switch (order->verb) {
 
 	case BATON_ACCEPT:
+		if (d->v.asked) {
+			d->v.asked = false;
+			d->v.dialling = true;
+			d->v.until = 0;
+			dummy_emit(d);
+			return;
+		}
 		if (d->v.state != BATON_OFFERED)
 			return;
 		d->v.accepting = true;
@@ -275,6 +283,12 @@ static void obey(struct dummy *d, const struct order *order)
 		break;
 
 	case BATON_DECLINE:
+		if (d->v.asked) {
+			d->v.asked = false;
+			d->v.until = 0;
+			dummy_emit(d);
+			return;
+		}
 		dummy_state(d, BATON_CLOSED, BATON_DECLINED);
 		break;
 
@@ -286,6 +300,23 @@ static void obey(struct dummy *d, const struct order *order)
 		dummy_note(d, order->text);
 		dummy_emit(d);
 		break;
+
+	case BATON_HERE:
+		dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+		break;
+
+	case BATON_HOLD:
+	case BATON_RESUME:
+		d->v.held = order->verb == BATON_HOLD;
+		dummy_emit(d);
+		break;
+
+	case BATON_DONE:
+		dummy_state(d, BATON_CLOSED, BATON_COMPLETED);
+		break;
+
+	default:
+		break;
 	}
 }
 
@@ -295,6 +326,10 @@ static void print(const struct order *order)
 	static const char *const verbv[] = {
 		[BATON_ACCEPT] = "accept", [BATON_DECLINE] = "decline",
 		[BATON_HANGUP] = "hangup", [BATON_NOTE] = "note",
+		[BATON_HERE] = "here", [BATON_HOLD] = "hold",
+		[BATON_RESUME] = "resume", [BATON_ADVISE] = "advise",
+		[BATON_DONE] = "done", [BATON_AVAILABLE] = "available",
+		[BATON_AWAY] = "away",
 	};
 	struct json_object *obj = json_object_new_object();
 
@@ -320,6 +355,11 @@ static gboolean on_order(gpointer arg)
 	struct order *order = arg;
 
 	print(order);
+
+	if (self.presence && (order->verb == BATON_AVAILABLE ||
+			      order->verb == BATON_AWAY))
+		self.presence(order->verb == BATON_AVAILABLE, order->text,
+			      self.observer.arg);
 
 	if (order->id && order->id <= self.handoffs->len)
 		obey(g_ptr_array_index(self.handoffs, order->id - 1), order);
@@ -372,8 +412,24 @@ int baton_observe(struct baton_observer **obsp, baton_observe_h *h, void *arg)
 }
 
 
+void baton_observe_presence(struct baton_observer *obs, baton_presence_h *h)
+{
+	self.presence = h;
+	h(true, NULL, obs->arg);
+}
+
+
+/** Nobody is there, or somebody again */
+void dummy_presence(bool available, const char *why)
+{
+	if (self.presence)
+		self.presence(available, why, self.observer.arg);
+}
+
+
 void baton_unobserve(struct baton_observer *obs)
 {
+	self.presence = NULL;
 	obs->h = NULL;
 }
 

@@ -23,6 +23,7 @@ struct dummy {
 void dummy_init(GMainContext *loop);
 void dummy_finish(void);
 struct dummy *dummy_offer(struct context *context);
+void dummy_presence(bool available, const char *why);
 void dummy_state(struct dummy *d, enum baton_state state,
 		 enum baton_outcome outcome);
 void dummy_emit(struct dummy *d);

@@ -59,6 +59,12 @@ static void catch(GMainContext *context, int sig)
 }
 
 
+static void on_presence(bool available, const char *why, void *panel)
+{
+	panel_presence(panel, available, why);
+}
+
+
 static void usage(FILE *f)
 {
 	fprintf(f, "usage: panel-demo [--state NAME] [--dark] "
@@ -91,6 +97,7 @@ static int run(const char *state, const char *scenes, struct shot *shot)
 	shot->done = on_shot;
 	shot_take(shot);
 	baton_observe(&observer, on_view, panel);
+	baton_observe_presence(observer, on_presence);
 
 	if (!states_play(state, scenes)) {
 		fprintf(stderr, "panel-demo: no state %s; there are:\n",

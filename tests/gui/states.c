@@ -397,6 +397,83 @@ static void long_talk(void)
 }
 
 
+static struct dummy *talking_to_ai(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
+	d->v.talk_since -= 34000;
+
+	return d;
+}
+
+
+static void asked(void)
+{
+	struct dummy *d = talking_to_ai();
+
+	d->v.asked = true;
+	d->v.refer_to = "sip:+14155550134@pbx.example.com;transport=tls";
+	d->v.refer_by = "sip:nova@ai.example.com";
+	d->v.until = g_get_monotonic_time() / 1000 + 18000;
+	dummy_emit(d);
+}
+
+
+static void waiting(void)
+{
+	struct dummy *d = talking_to_ai();
+
+	dummy_state(d, BATON_CLOSED, BATON_AI_LEFT);
+	d->v.waiting = true;
+	d->v.until = g_get_monotonic_time() / 1000 + 24000;
+	d->v.alert_code = "ai-left";
+	d->v.alert_text = "The assistant has left. If the caller calls within"
+		" 30 seconds, the call comes to this page";
+	dummy_emit(d);
+}
+
+
+static void silent(void)
+{
+	struct dummy *d = talking_to_ai();
+
+	d->v.silent = true;
+	d->v.alert_code = "ai-silent";
+	d->v.alert_text = "Nothing has been heard from the AI for 10 seconds;"
+		" the call is kept, the caller may still come";
+	dummy_emit(d);
+}
+
+
+static void held(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+	d->v.held = true;
+	dummy_emit(d);
+}
+
+
+static void away(void)
+{
+	dummy_presence(false, "Meeting");
+}
+
+
+static void wrapup(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+	d->v.talk_since -= 194000;
+	dummy_state(d, BATON_WRAPUP, BATON_COMPLETED);
+	d->v.until = g_get_monotonic_time() / 1000 + 27000;
+	dummy_emit(d);
+}
+
+
 static const struct {
 	const char *name;
 	void (*play)(void);
@@ -414,6 +491,9 @@ static const struct {
 	{"connected", connected}, {"ended", ended},
 	{"missed", missed},       {"refused", refused},
 	{"two", two},             {"hostile", hostile},
+	{"asked", asked},         {"waiting", waiting},
+	{"silent", silent},       {"held", held},
+	{"wrapup", wrapup},       {"away", away},
 	{"long", long_talk},
 };
 

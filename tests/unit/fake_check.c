@@ -7,7 +7,21 @@
 #include "fake_host.h"
 #include "context/text/text.h"
 #include "context/json/tokener.h"
-#include "handoff/handoff.h"
+#include "handoff/referral.h"
+
+
+/* The call that a REFER makes, or who sent it and is about to leave */
+static bool is_referral(const struct handoff *ho, const struct leg *leg)
+{
+	return ho->referral && (ho->referral->leg == leg->id
+				|| ho->referral->by == leg->id);
+}
+
+
+static bool is_dialling(const struct handoff *ho)
+{
+	return ho->referral && ho->referral->phase == REFERRAL_DIALLING;
+}
 
 
 static struct fake_call *call_of(struct fake_host *fh, unsigned leg)
@@ -37,6 +51,34 @@ static void check_part(struct fake_host *fh, const struct handoff *ho,
 }
 
 
+/* Who is there as long as it lasts, and nobody after it */
+static void check_people(const struct handoff *ho)
+{
+	if (ho->state != BATON_CLOSED && ho->state != BATON_WRAPUP) {
+		/* Nobody on the line and nobody coming: stuck */
+		assert_true(ho->ai || ho->caller || ho->coming
+				    || is_dialling(ho));
+		assert_int_equal(ho->outcome, BATON_NO_OUTCOME);
+		assert_true(!ho->bridge.leg || ho->bridge.leg == ho->caller);
+		return;
+	}
+
+	assert_null(ho->ai);
+	assert_null(ho->caller);
+	assert_null(ho->bridge.leg);
+	assert_false(ho->accepting);
+	assert_int_not_equal(ho->outcome, BATON_NO_OUTCOME);
+
+	/* Only who is waited for, until the phone has a call for him */
+	if (ho->coming) {
+		assert_int_equal(ho->state, BATON_CLOSED);
+		assert_int_equal(ho->coming->state, LEG_NEW);
+		assert_true(ho->fresh.again);
+		assert_int_equal(ho->coming->replaces, 0);
+	}
+}
+
+
 static void check_handoffs(struct fake_host *fh)
 {
 	const struct handoff *ho;
@@ -49,24 +91,19 @@ static void check_handoffs(struct fake_host *fh)
 		check_part(fh, ho, ho->coming);
 		assert_true((unsigned)ho->state < BATON_STATES);
 
-		if (ho->state == BATON_CLOSED) {
+		check_people(ho);
+		if (ho->state == BATON_CLOSED)
 			++closed;
-			assert_null(ho->ai);
-			assert_null(ho->caller);
-			assert_null(ho->coming);
-			assert_false(ho->accepting);
-			assert_int_not_equal(ho->outcome, BATON_NO_OUTCOME);
-		}
-		else {
+		else if (ho->state != BATON_WRAPUP)
 			++open;
-			/* Nobody on the line and nobody coming: stuck */
-			assert_true(ho->ai || ho->caller || ho->coming);
-			assert_int_equal(ho->outcome, BATON_NO_OUTCOME);
-		}
 
 		/* The caller's own, or the one that takes its place */
 		if (ho->state == BATON_CONNECTED)
-			assert_true(ho->caller || ho->coming);
+			assert_true(ho->caller || ho->coming
+				    || is_dialling(ho));
+		if (ho->state == BATON_CONSULTING)
+			assert_true(ho->ai || ho->coming
+				    || is_dialling(ho));
 		if (ho->state != BATON_OFFERED) {
 			assert_false(ho->accepting);
 			assert_int_equal(fh->ringv[ho->id], 0);
@@ -81,6 +118,20 @@ static void check_handoffs(struct fake_host *fh)
 
 	assert_true(open <= DESK_OPEN_MAX);
 	assert_true(closed <= DESK_CLOSED_MAX);
+}
+
+
+/* It ends when the AI was told why, or has heard the digits */
+static bool is_parting(const struct fake_host *fh, unsigned leg)
+{
+	const struct handoff *ho;
+
+	TAILQ_FOREACH(ho, &fh->desk->handoffs, le) {
+		if (ho->talk.parting.leg == leg)
+			return true;
+	}
+
+	return fh->dtmf_hangup && fh->dtmf_leg == leg;
 }
 
 
@@ -103,16 +154,18 @@ void fake_check(struct fake_host *fh)
 
 		if (leg->state == LEG_ENDED) {
 			assert_null(leg->handoff);
-			assert_false(is_live(call));
+			assert_true(!is_live(call) || is_parting(fh, leg->id));
 			continue;
 		}
 
 		assert_true(is_live(call));
 		ho = leg->handoff;
 		if (ho) {
-			assert_int_not_equal(ho->state, BATON_CLOSED);
-			assert_true(ho->ai == leg || ho->caller == leg
+			assert_true(ho->state != BATON_CLOSED
 				    || ho->coming == leg);
+			assert_true(ho->ai == leg || ho->caller == leg
+				    || ho->coming == leg
+				    || is_referral(ho, leg));
 		}
 	}
 
@@ -123,7 +176,8 @@ void fake_check(struct fake_host *fh)
 		if (is_live(call)) {
 			leg = leg_find(&fh->desk->legs, id);
 			assert_non_null(leg);
-			assert_int_not_equal(leg->state, LEG_ENDED);
+			assert_true(leg->state != LEG_ENDED
+				    || is_parting(fh, id));
 		}
 		if (call->rejected)
 			assert_false(call->answered);

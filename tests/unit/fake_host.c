@@ -90,6 +90,22 @@ static void op_reject(unsigned leg, uint16_t code, const char *reason,
 }
 
 
+static void op_part(unsigned leg, uint16_t code, const char *reason,
+		    const char *decision, void *arg)
+{
+	struct fake_host *fh = arg;
+	struct fake_call *call = call_of(fh, leg);
+
+	assert_int_equal(call->state, FAKE_UP);
+	assert_true(code >= 400 && code < 700);
+
+	call->code = code;
+	(void)snprintf(call->reason, sizeof(call->reason), "%s", reason);
+	(void)snprintf(call->decision, sizeof(call->decision), "%s",
+		       decision);
+}
+
+
 static void op_hangup(unsigned leg, void *arg)
 {
 	struct fake_host *fh = arg;
@@ -132,6 +148,141 @@ static void op_ring_timer(unsigned handoff, uint32_t seconds, void *arg)
 
 	assert_true(handoff > 0 && handoff < FAKE_MAX);
 	fh->ringv[handoff] = seconds;
+}
+
+
+static int op_hold(unsigned leg, bool hold, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(is_live(call_of(fh, leg)));
+	++fh->holds;
+	fh->hold_leg = leg;
+	fh->hold_on = hold;
+
+	return fh->hold_err;
+}
+
+
+static void op_dtmf(unsigned leg, const char *digits, bool then_hangup,
+		    void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(is_live(call_of(fh, leg)));
+	fh->dtmf_leg = leg;
+	fh->dtmf_hangup = then_hangup;
+	++fh->dtmfs;
+	(void)snprintf(fh->dtmf, sizeof(fh->dtmf), "%s", digits);
+}
+
+
+static int op_advise(const struct desk_advice *advice, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	if (fh->advise_err)
+		return fh->advise_err;
+
+	++fh->advices;
+	fh->advice_leg = advice->leg;
+	fh->advice_number = advice->number;
+	(void)snprintf(fh->advice, sizeof(fh->advice), "%s", advice->text);
+	(void)snprintf(fh->advice_id, sizeof(fh->advice_id), "%s",
+		       advice->handoff_id ? advice->handoff_id : "");
+	(void)snprintf(fh->advice_decision, sizeof(fh->advice_decision), "%s",
+		       advice->decision ? advice->decision : "");
+
+	return 0;
+}
+
+
+static int op_dial(const struct desk_dial *dial, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	if (fh->dial_err)
+		return fh->dial_err;
+
+	assert_int_equal(call_of(fh, dial->leg)->state, FAKE_NONE);
+	call_of(fh, dial->leg)->state = FAKE_ANSWERED;
+	++fh->dials;
+	fh->dial_leg = dial->leg;
+	(void)snprintf(fh->dial_uri, sizeof(fh->dial_uri), "%s", dial->uri);
+	(void)snprintf(fh->dial_replaces, sizeof(fh->dial_replaces), "%s",
+		       dial->replaces ? dial->replaces : "");
+
+	return 0;
+}
+
+
+static void op_notify(unsigned leg, uint16_t code, const char *reason,
+		      void *arg)
+{
+	struct fake_host *fh = arg;
+
+	++fh->notifies;
+	fh->notify_leg = leg;
+	fh->notify_code = code;
+	assert_non_null(reason);
+}
+
+
+static void op_transfer(unsigned handoff, const char *target, uint16_t code,
+			const char *reason, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(handoff > 0 && handoff < FAKE_MAX);
+	assert_non_null(target);
+	assert_non_null(reason);
+	++fh->transfers;
+	fh->transfer_code = code;
+}
+
+
+static void op_probe(unsigned leg, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(is_live(call_of(fh, leg)));
+	++fh->probes;
+}
+
+
+static void op_audit(const struct desk_audit *audit, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_non_null(audit->what);
+	assert_non_null(audit->verdict);
+	assert_non_null(audit->rule);
+	assert_non_null(audit->from);
+	assert_true(audit->count > 0);
+
+	++fh->audits;
+	(void)snprintf(fh->audit, sizeof(fh->audit), "%s %s %u %s",
+		       audit->what, audit->verdict, audit->code, audit->rule);
+}
+
+
+static void op_timer(unsigned handoff, enum desk_timer which,
+		     uint32_t seconds, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(handoff > 0 && handoff < FAKE_MAX);
+	fh->timerv[which][handoff] = seconds;
+}
+
+
+static void op_presence(bool available, const char *why, void *arg)
+{
+	struct fake_host *fh = arg;
+	(void)why;
+
+	++fh->presences;
+	fh->available = available;
 }
 
 
@@ -181,10 +332,14 @@ int fake_setup(void **state)
 {
 	static const struct desk_ops ops = {
 		.clock = op_clock, .wall = op_wall, .answer = op_answer,
-		.reject = op_reject, .hangup = op_hangup,
+		.reject = op_reject, .part = op_part, .hangup = op_hangup,
 		.resume = op_resume,
 		.ring_timer = op_ring_timer, .changed = op_changed,
-		.lookup = op_lookup,
+		.lookup = op_lookup, .presence = op_presence,
+		.hold = op_hold, .dtmf = op_dtmf, .advise = op_advise,
+		.dial = op_dial, .notify = op_notify, .transfer = op_transfer,
+		.probe = op_probe,
+		.audit = op_audit, .timer = op_timer,
 		.alert = op_alert,
 	};
 	struct fake_host *fh = calloc(1, sizeof(*fh));
@@ -193,6 +348,9 @@ int fake_setup(void **state)
 	fh->now = 5000000;
 	fh->wall = 1795341600000;
 	policy_init(&fh->policy);
+	/* Tests that want these set them, before the desk is made anew */
+	fh->policy.wrapup_time = 0;
+	fh->policy.rate_limit = 0;
 	assert_int_equal(desk_create(&fh->desk, &fh->policy, &ops, fh), 0);
 
 	*state = fh;
@@ -217,6 +375,8 @@ static void touch(const struct baton_view *view)
 		n += texts[i] ? strlen(texts[i]) : 0;
 	for (i=0; i<view->notec; i++)
 		n += strlen(view->notev[i].text);
+	for (i=0; i<view->advicec; i++)
+		n += strlen(view->advicev[i].text);
 	for (i=0; i<view->sourcec; i++) {
 		n += view->sourcev[i].type ? strlen(view->sourcev[i].type)
 			: 0;

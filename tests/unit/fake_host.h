@@ -71,6 +71,44 @@ struct fake_host {
 	unsigned lookup_handoff;  /**< of the last one                      */
 	char lookup_id[64];
 
+	int hold_err;             /**< what the next holds return           */
+	unsigned holds;
+	unsigned hold_leg;
+	bool hold_on;
+
+	unsigned dtmfs;
+	unsigned dtmf_leg;
+	bool dtmf_hangup;
+	char dtmf[64];
+
+	int advise_err;
+	unsigned advices;
+	unsigned advice_leg;
+	size_t advice_number;
+	char advice[8192];
+	char advice_id[64];
+	char advice_decision[32];
+
+	int dial_err;
+	unsigned dials;
+	unsigned dial_leg;
+	char dial_uri[512];
+	char dial_replaces[512];
+
+	unsigned notifies;
+	unsigned notify_leg;
+	uint16_t notify_code;
+
+	unsigned transfers;
+	uint16_t transfer_code;
+
+	unsigned probes;
+	unsigned presences;
+	bool available;           /**< as of the last of those              */
+	unsigned audits;
+	char audit[512];          /**< what, verdict, code and rule         */
+	uint32_t timerv[DESK_TIMERS][FAKE_MAX];
+
 	unsigned alerts;
 	unsigned alert_id;
 	char alert_code[64];

@@ -223,7 +223,7 @@ static void test_alert_code(void **state)
 
 static void test_tally(void **state)
 {
-	struct baton_view view = {.state = BATON_OFFERED};
+	struct baton_view view = {.id = 1, .state = BATON_OFFERED};
 	const unsigned offered = tally_offered();
 	const unsigned missed = tally_outcome(BATON_MISSED);
 	(void)state;

@@ -383,7 +383,8 @@ static void test_closed(void **state)
 	/* A stranger learns nothing of it */
 	upd_expect(fh, upd_reply(&req, AWAY, 1), UPDATE_REJECT, 0, 403);
 	upd_expect(fh, upd_within(&req, AWAY, 1), UPDATE_REJECT, 0, 403);
-	assert_int_equal(fh->alerts, 0);
+	assert_int_equal(fh->alerts, 1);
+	assert_string_equal(fh->alert_code, "ai-left");
 }
 
 

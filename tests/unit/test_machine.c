@@ -8,7 +8,7 @@
 #include "handoff/machine.h"
 
 
-/* Where each event leads from the three open states; -1 = stays */
+/* Where each event leads from each state that is reached; -1 = stays */
 static void test_table(void **state)
 {
 	static const struct {
@@ -36,14 +36,25 @@ static void test_table(void **state)
 		{BATON_CONSULTING, EV_FAIL, BATON_CLOSED, BATON_FAILED},
 		{BATON_CONSULTING, EV_AI_UP, -1, 0},
 
-		{BATON_CONNECTED, EV_CALLER_GONE, BATON_CLOSED,
+		{BATON_CONNECTED, EV_CALLER_GONE, BATON_WRAPUP,
 		 BATON_COMPLETED},
-		{BATON_CONNECTED, EV_HANGUP, BATON_CLOSED, BATON_COMPLETED},
-		{BATON_CONNECTED, EV_FAIL, BATON_CLOSED, BATON_FAILED},
+		{BATON_CONNECTED, EV_HANGUP, BATON_WRAPUP, BATON_COMPLETED},
+		{BATON_CONNECTED, EV_FAIL, BATON_WRAPUP, BATON_FAILED},
+		{BATON_CONNECTED, EV_AI_BACK, BATON_CONSULTING, 0},
 		{BATON_CONNECTED, EV_AI_GONE, -1, 0},
 		{BATON_CONNECTED, EV_AI_UP, -1, 0},
 		{BATON_CONNECTED, EV_CALLER_UP, -1, 0},
 		{BATON_CONNECTED, EV_DECLINE, -1, 0},
+
+		{BATON_WRAPUP, EV_WRAPPED, BATON_CLOSED, 0},
+		{BATON_WRAPUP, EV_HANGUP, -1, 0},
+		{BATON_WRAPUP, EV_FAIL, -1, 0},
+		{BATON_WRAPUP, EV_AGAIN, -1, 0},
+
+		{BATON_CLOSED, EV_AGAIN, BATON_OFFERED, 0},
+		{BATON_CLOSED, EV_WRAPPED, -1, 0},
+		{BATON_CLOSED, EV_AI_UP, -1, 0},
+		{BATON_CLOSED, EV_CALLER_UP, -1, 0},
 	};
 	size_t i;
 	(void)state;
@@ -66,8 +77,8 @@ static void test_table(void **state)
 }
 
 
-/* Every transition is legal: closed has an outcome and is for ever, open has
-   none, nothing goes back to the ring */
+/* Every transition is legal: what is over has an outcome, what is open has
+   none, and only who is waited for rings again */
 static void test_legal(void **state)
 {
 	int from, event;
@@ -82,12 +93,17 @@ static void test_legal(void **state)
 			if (!t)
 				continue;
 
-			assert_int_not_equal(from, BATON_CLOSED);
-			assert_int_not_equal(t->to, BATON_OFFERED);
+			assert_int_equal(from == BATON_CLOSED,
+					 event == EV_AGAIN);
+			assert_int_equal(t->to == BATON_OFFERED,
+					 event == EV_AGAIN);
 			assert_true((unsigned)t->to < BATON_STATES);
 			assert_true((unsigned)t->outcome < BATON_OUTCOMES);
-			assert_int_equal(t->to == BATON_CLOSED,
-					 t->outcome != BATON_NO_OUTCOME);
+			/* The outcome is known before the after-call work */
+			assert_int_equal(t->outcome != BATON_NO_OUTCOME,
+					 t->to == BATON_WRAPUP
+					 || (t->to == BATON_CLOSED
+					     && from != BATON_WRAPUP));
 		}
 	}
 }
@@ -117,6 +133,10 @@ static void test_sequences(void **state)
 
 		if (st == BATON_CLOSED)
 			continue;
+		if (st == BATON_WRAPUP) {
+			assert_non_null(machine_find(st, EV_WRAPPED));
+			continue;
+		}
 		assert_non_null(machine_find(st, EV_FAIL));
 		assert_true(machine_find(st, EV_HANGUP)
 			    || machine_find(st, EV_DECLINE));

@@ -353,8 +353,11 @@ static void test_glare_failed(void **state)
 	fake_end(fh, ai, LEG_END_PEER, "");
 	fake_end(fh, leg, LEG_END_PEER, "");
 	fake_assert(fh, id, BATON_CLOSED, BATON_AI_LEFT);
-	assert_string_equal(fh->alert_code, "replaces-failed");
+	/* That he broke off, and then that he may still come */
+	assert_int_equal(fh->alerts, 2);
+	assert_string_equal(fh->alert_code, "ai-left");
 	assert_null(strstr(fh->alert_text, "goes on"));
+	assert_true(fake_view(fh, id)->waiting);
 }
 
 

@@ -185,7 +185,17 @@ static void op_order(struct walk *walk)
 	struct desk_error error = {0};
 	int err;
 
-	switch (pick(walk, 6)) {
+	switch (pick(walk, 8)) {
+
+	case 6:
+		walk_op = "hold";
+		err = desk_hold(desk, id, pick(walk, 2), &error);
+		break;
+
+	case 7:
+		walk_op = "advise";
+		err = desk_advise(desk, id, "advice", &error);
+		break;
 
 	case 0:
 		walk_op = "decline";
@@ -250,6 +260,20 @@ static void op_context(struct walk *walk)
 }
 
 
+/* Nobody waits longer than that for the AI's answer to what it was told */
+static void part_in_time(struct fake_host *fh)
+{
+	unsigned id;
+
+	for (id=1; id<=fh->handoffs; id++) {
+		if (fh->timerv[DESK_TIMER_PART][id]) {
+			fh->timerv[DESK_TIMER_PART][id] = 0;
+			desk_timer_due(fh->desk, id, DESK_TIMER_PART);
+		}
+	}
+}
+
+
 static void op_other(struct walk *walk)
 {
 	struct fake_host *fh = walk->fh;
@@ -257,7 +281,21 @@ static void op_other(struct walk *walk)
 	walk_op = "other";
 	fh->now += pick(walk, 20000);
 
-	switch (pick(walk, 4)) {
+	part_in_time(fh);
+
+	switch (pick(walk, 6)) {
+
+	case 4:
+		desk_advised(fh->desk, pick_id(walk), pick(walk, 3),
+			     pick(walk, 2) ? 200 : 405);
+		break;
+
+	case 5:
+		desk_leg_hold_refused(fh->desk, pick(walk, fh->legs + 2),
+				      405);
+		desk_leg_peer_hold(fh->desk, pick(walk, fh->legs + 2),
+				   pick(walk, 2));
+		break;
 
 	case 0:
 		desk_tell(fh->desk, pick_id(walk), "code", "message");
@@ -295,6 +333,7 @@ static void finish(struct walk *walk)
 	unsigned leg;
 
 	walk_op = "finish";
+	part_in_time(fh);
 	for (leg=1; leg<=fh->legs; leg++) {
 		if (is_in(&fh->callv[leg], FAKE_EXPECTED, FAKE_EXPECTED))
 			fake_refuse(fh, leg);

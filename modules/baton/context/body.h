@@ -43,6 +43,8 @@ struct context_rules {
 	const struct trust_roots *roots;  /**< NULL = none is configured    */
 	const struct header_map *headers; /**< baton_header, may be NULL    */
 	const struct body_form *form;     /**< of a body, may be NULL       */
+	const char *from;         /**< user part of From, for Identity; NULL
+				       or empty = not known                 */
 };
 
 /** A header that is read with the others of its message */
@@ -51,6 +53,8 @@ struct header_line {
 	size_t namelen;
 	const char *value;
 	size_t len;
+	char number[32];          /**< user part of From, which Identity is
+				         held against; empty = not known    */
 	bool uui;                 /**< told: it is a User-to-User           */
 	const char *id;           /**< told: hand-off that it names, though
 				         another is shown; in the context   */

@@ -18,6 +18,7 @@ enum fill {
 	FILL_FACT,                /**< a fact under a name                  */
 	FILL_LIST,                /**< names and values, each in its place  */
 	FILL_UUI,                 /**< any dialect of User-to-User          */
+	FILL_PASSPORT,            /**< Identity, of a telephone network     */
 	FILL_HANDOFF_ID,
 	FILL_CALLER_NAME,
 	FILL_CALLER_FIRST,        /**< first name, one half of the name     */

@@ -8,44 +8,30 @@
 #include <json-c/json.h>
 #include "../handoff/desk.h"
 #include "../context/text/text.h"
+#include "../record/audit.h"
 #include "../record/tally.h"
 #include "../baton.h"
 #include "command.h"
 #include "export.h"
+#include "obey.h"
 #include "print.h"
+#include "print_latency.h"
 
 
 /* The longest command that a console or a program may send */
 enum { PRM_MAX = BATON_TEXT_MAX };
 
-struct request {
-	const struct command_env *env;
-	unsigned id;              /**< of `#id`, 0 = the one in front       */
-	const char *text;         /**< what comes after it, never NULL      */
-	struct json_object *answer;
-	struct desk_error error;
-};
-
-typedef int (command_h)(struct request *req);
-
-
-static int answer_with(struct request *req, unsigned id)
-{
-	const struct baton_view *view;
-	int err;
-
-	err = desk_view(req->env->desk, id, &view, &req->error);
-	if (err)
-		return err;
-
-	req->answer = print_brief(view, req->env);
-	baton_view_unref(view);
-
-	return req->answer ? 0 : ENOMEM;
-}
-
-
-static int bad(struct request *req, const char *word, const char *message)
+/**
+ * Say that the parameters are wrong
+ *
+ * @param req     Request
+ * @param word    With-dashes, for machines
+ * @param message A sentence, for people
+ *
+ * @return EINVAL
+ */
+int request_bad(struct request *req, const char *word,
+		const char *message)
 {
 	req->error.word = word;
 	(void)strncpy(req->error.message, message,
@@ -55,28 +41,12 @@ static int bad(struct request *req, const char *word, const char *message)
 }
 
 
-/* An order may move another hand-off to the front: name it before */
-static int resolve(struct request *req)
-{
-	const struct baton_view *view;
-	int err;
-
-	err = desk_view(req->env->desk, req->id, &view, &req->error);
-	if (err)
-		return err;
-
-	req->id = view->id;
-	baton_view_unref(view);
-
-	return 0;
-}
-
-
 static int cmd_status(struct request *req)
 {
 	const struct policy *pol = desk_policy(req->env->desk);
 	const struct baton_view **viewv;
 	struct json_object *list;
+	const char *why;
 	size_t i, n;
 	int err;
 
@@ -87,7 +57,9 @@ static int cmd_status(struct request *req)
 	req->answer = json_object_new_object();
 	print_text(req->answer, "role", policy_role_name(pol->role));
 	json_object_object_add(req->answer, "available",
-			       json_object_new_boolean(1));
+			json_object_new_boolean(desk_is_available(
+					req->env->desk, &why)));
+	print_text(req->answer, "why", why);
 	print_text(req->answer, "version", BATON_VERSION);
 	print_text(req->answer, "host", req->env->host);
 
@@ -118,66 +90,6 @@ static int cmd_show(struct request *req)
 }
 
 
-static int cmd_accept(struct request *req)
-{
-	int err = resolve(req);
-
-	if (!err)
-		err = desk_accept(req->env->desk, req->id, &req->error);
-
-	return err ? err : answer_with(req, req->id);
-}
-
-
-static int cmd_decline(struct request *req)
-{
-	enum baton_why why = BATON_WHY_OTHER;
-	const char *text = req->text;
-	size_t len = strcspn(text, " \t\n");
-	char word[32];
-	int err;
-
-	if (len > 0 && len < sizeof(word)) {
-		memcpy(word, text, len);
-		word[len] = '\0';
-		if (0 == baton_why_find(&why, word)) {
-			text += len;
-			text += strspn(text, " \t\n");
-		}
-	}
-
-	err = resolve(req);
-	if (!err)
-		err = desk_decline(req->env->desk, req->id, why, text,
-				   &req->error);
-
-	return err ? err : answer_with(req, req->id);
-}
-
-
-static int cmd_hangup(struct request *req)
-{
-	int err = resolve(req);
-
-	if (!err)
-		err = desk_hangup(req->env->desk, req->id, &req->error);
-
-	return err ? err : answer_with(req, req->id);
-}
-
-
-static int cmd_note(struct request *req)
-{
-	int err = resolve(req);
-
-	if (!err)
-		err = desk_note(req->env->desk, req->id, req->text,
-				&req->error);
-
-	return err ? err : answer_with(req, req->id);
-}
-
-
 static int cmd_export(struct request *req)
 {
 	const struct baton_view *view;
@@ -187,8 +99,9 @@ static int cmd_export(struct request *req)
 
 	/* Never the one in front: `baton_export 3 file` means another */
 	if (!req->id || !*req->text)
-		return bad(req, "bad-parameters", "This takes a hand-off and"
-			   " a file to write, like #3 call.vcon.");
+		return request_bad(req, "bad-parameters", "This takes a"
+				   " hand-off and a file to write, like #3"
+				   " call.vcon.");
 
 	err = desk_view(req->env->desk, req->id, &view, &req->error);
 	if (err)
@@ -227,8 +140,27 @@ static int cmd_stats(struct request *req)
 	json_object_object_add(req->answer, "offered",
 			       json_object_new_int64(tally_offered()));
 	json_object_object_add(req->answer, "outcomes", outcomes);
+	json_object_object_add(req->answer, "rate_limited",
+			       json_object_new_int64(
+			       desk_rate_limited(req->env->desk)));
+	json_object_object_add(req->answer, "latency", print_latencies());
 
 	return 0;
+}
+
+
+static int cmd_audit_verify(struct request *req)
+{
+	int err = audit_check(&req->answer);
+
+	if (err == ENOENT)
+		(void)request_bad(req, "no-audit", "No decisions are written"
+				  " down: baton_audit names no file.");
+	else if (err)
+		(void)request_bad(req, "audit-unreadable", "The audit cannot"
+				  " be read.");
+
+	return err;
 }
 
 
@@ -238,17 +170,30 @@ static const struct command list[] = {
 	{"baton_accept",  "Baton: answer the consultation [#id]", false},
 	{"baton_decline", "Baton: decline the consultation"
 	                  " [#id] [why] [text]", true},
+	{"baton_advise",  "Baton: tell the AI something [#id] text", true},
+	{"baton_connected", "Baton: the caller is on this very call"
+	                  " [#id]", false},
+	{"baton_hold",    "Baton: put who is on the line on hold"
+	                  " [#id]", false},
+	{"baton_resume",  "Baton: take him back from hold [#id]", false},
 	{"baton_hangup",  "Baton: end the call [#id]", false},
 	{"baton_note",    "Baton: add a note [#id] text", true},
+	{"baton_wrapup",  "Baton: end the after-call work"
+	                  " [#id] disposition [text]", true},
+	{"baton_available", "Baton: take consultations, or none"
+	                  " yes|no [why]", true},
 	{"baton_export",  "Baton: write the hand-off as a vCon"
 	                  " #id path", true},
 	{"baton_stats",   "Baton: counters since the start", false},
+	{"baton_audit_verify", "Baton: check the audit's chain", false},
 };
 
 /* In the order of `list` */
 static command_h * const handlers[] = {
-	cmd_status, cmd_show, cmd_accept, cmd_decline, cmd_hangup, cmd_note,
-	cmd_export, cmd_stats,
+	cmd_status, cmd_show, obey_accept, obey_decline, obey_advise,
+	obey_connected, obey_hold, obey_resume, obey_hangup, obey_note,
+	obey_wrapup, obey_available, cmd_export, cmd_stats,
+	cmd_audit_verify,
 };
 
 
@@ -291,8 +236,8 @@ static int parse(struct request *req, char *prm)
 	return 0;
 
  bad:
-	return bad(req, "bad-id", "A hand-off is named by # and its number,"
-		   " like #3.");
+	return request_bad(req, "bad-id", "A hand-off is named by # and its"
+			   " number, like #3.");
 }
 
 
@@ -322,7 +267,8 @@ int command_run(char **outp, const struct command_env *env, const char *name,
 
 	/* Consoles send bytes; what is shown and sent on is clean UTF-8 */
 	if (prm && strlen(prm) > PRM_MAX) {
-		(void)bad(&req, "too-long", "The command is too long.");
+		(void)request_bad(&req, "too-long",
+				  "The command is too long.");
 		err = EMSGSIZE;
 		goto out;
 	}
@@ -342,8 +288,9 @@ int command_run(char **outp, const struct command_env *env, const char *name,
 
 		/* `baton_hangup 1` is not about the one in front */
 		if (*req.text && !list[i].text)
-			err = bad(&req, "bad-parameters", "This takes nothing"
-				  " but a hand-off, like #3.");
+			err = request_bad(&req, "bad-parameters",
+					  "This takes nothing but a hand-off,"
+					  " like #3.");
 		else
 			err = handlers[i](&req);
 	}

@@ -136,3 +136,50 @@ int event_alert(char buf[EVENT_MAX], unsigned id, const char *code,
 
 	return err;
 }
+
+
+/**
+ * Print a step of a call to somebody else
+ *
+ * @param buf    Where it goes
+ * @param id     Hand-off
+ * @param target Who is called; shortened when it is long
+ * @param code   Status code
+ * @param reason Reason phrase; shortened when it is long
+ *
+ * @return 0 if success, otherwise errno
+ */
+int event_transfer(char buf[EVENT_MAX], unsigned id, const char *target,
+		   uint16_t code, const char *reason)
+{
+	char who[EVENT_MAX], why[64];
+	size_t l;
+	int err;
+
+	l = text_clean(who, target, strlen(target), sizeof(who) - 1, false);
+	who[l] = '\0';
+	why[text_clean(why, reason, strlen(reason), sizeof(why) - 1, false)]
+		= '\0';
+
+	do {
+		struct json_object *obj = json_object_new_object();
+
+		json_object_object_add(obj, "id",
+				       json_object_new_int64((int64_t)id));
+		json_object_object_add(obj, "target",
+				json_object_new_string_len(who, (int)l));
+		json_object_object_add(obj, "code",
+				       json_object_new_int(code));
+		add(obj, "reason", why);
+		err = put(buf, obj);
+		json_object_put(obj);
+
+		if (err) {
+			l -= l > 8 ? 8 : l;
+			while (l && ((unsigned char)who[l] & 0xc0) == 0x80)
+				--l;
+		}
+	} while (err && l);
+
+	return err;
+}

@@ -18,5 +18,7 @@ int event_handoff(char buf[EVENT_MAX], const struct baton_view *view);
 int event_context(char buf[EVENT_MAX], const struct baton_view *view);
 int event_alert(char buf[EVENT_MAX], unsigned id, const char *code,
 		const char *message);
+int event_transfer(char buf[EVENT_MAX], unsigned id, const char *target,
+		   uint16_t code, const char *reason);
 
 #endif

@@ -168,6 +168,70 @@ static struct json_object *print_party(const char *name, const char *uri)
 }
 
 
+/* Somebody who is on the line wants the phone to call elsewhere */
+static void print_refer(struct json_object *obj, const struct baton_view *view)
+{
+	struct json_object *refer;
+
+	if (!view->refer_to)
+		return;
+
+	refer = json_object_new_object();
+	print_text(refer, "to", view->refer_to);
+	print_text(refer, "by", view->refer_by);
+	json_object_object_add(obj, "refer", refer);
+}
+
+
+static struct json_object *print_advice(const struct baton_view *view)
+{
+	static const char *const states[] = {
+		[ADVICE_SENT] = "sent", [ADVICE_TAKEN] = "taken",
+		[ADVICE_FAILED] = "failed",
+	};
+	struct json_object *list = json_object_new_array();
+	size_t i;
+
+	for (i=0; i<view->advicec; i++) {
+		const struct view_advice *advice = &view->advicev[i];
+		struct json_object *obj = json_object_new_object();
+
+		print_when(obj, "at", advice->at);
+		print_text(obj, "text", advice->text);
+		print_text(obj, "state", states[advice->state]);
+		print_int(obj, "code", advice->code);
+		json_object_array_add(list, obj);
+	}
+
+	return list;
+}
+
+
+/* What was not measured is null */
+static struct json_object *print_latency(const struct view_latency *lat)
+{
+	const struct {
+		const char *key;
+		int32_t ms;
+	} valuev[] = {
+		{"ring_ms",              lat->ring},
+		{"answer_ms",            lat->answer},
+		{"replaces_ms",          lat->replaces},
+		{"first_to_caller_ms",   lat->to_caller},
+		{"first_from_caller_ms", lat->from_caller},
+		{"silence_ms",           lat->silence},
+	};
+	struct json_object *obj = json_object_new_object();
+	size_t i;
+
+	for (i=0; i<sizeof(valuev)/sizeof(valuev[0]); i++)
+		json_object_object_add(obj, valuev[i].key, valuev[i].ms < 0
+				? NULL : json_object_new_int(valuev[i].ms));
+
+	return obj;
+}
+
+
 /**
  * A hand-off whole, as in baton_show
  *
@@ -191,12 +255,19 @@ struct json_object *print_whole(const struct baton_view *view,
 		print_text(obj, "why", baton_why_name(view->why));
 		print_text(obj, "why_text", view->why_text);
 	}
-	print_text(obj, "shape", view->direct ? "direct" : "consultation");
+	print_text(obj, "shape", baton_shape_name(view->shape));
+	print_bool(obj, "waiting", view->waiting);
+	print_bool(obj, "asked", view->asked);
+	print_refer(obj, view);
+	print_bool(obj, "dialling", view->dialling);
 	print_bool(obj, "verified", view->verified);
 	print_bool(obj, "accepting", view->accepting);
 	print_bool(obj, "replacing", view->replacing);
 	print_bool(obj, "loading", view->loading);
 	print_bool(obj, "held", view->held);
+	print_bool(obj, "peer_hold", view->peer_hold);
+	print_bool(obj, "hold_refused", view->hold_refused);
+	print_bool(obj, "silent", view->silent);
 	print_when(obj, "offered", view->offered_at);
 	print_text(obj, "account", view->account);
 	json_object_object_add(obj, "from", print_party(view->from_name,
@@ -224,6 +295,9 @@ struct json_object *print_whole(const struct baton_view *view,
 		json_object_array_add(notes, note);
 	}
 	json_object_object_add(obj, "notes", notes);
+	print_text(obj, "disposition", view->disposition);
+	json_object_object_add(obj, "advice", print_advice(view));
+	json_object_object_add(obj, "latency", print_latency(&view->latency));
 
 	if (view->alert_code) {
 		struct json_object *alert = json_object_new_object();

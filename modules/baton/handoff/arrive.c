@@ -7,29 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "handoff.h"
+#include "rate.h"
 
-
-/* Old tombstones go, and the oldest when there are too many */
-static void sweep(struct desk *desk)
-{
-	const int64_t now = desk->ops.clock(desk->arg);
-	struct leg *leg, *next;
-	unsigned ended = 0;
-
-	for (leg = TAILQ_LAST(&desk->legs, leg_list); leg; leg = next) {
-
-		next = TAILQ_PREV(leg, leg_list, le);
-
-		if (leg->state != LEG_ENDED)
-			continue;
-
-		if (++ended > DIALOG_ENDED_MAX
-		    || now - leg->ended_at > DIALOG_TOMBSTONE) {
-			TAILQ_REMOVE(&desk->legs, leg, le);
-			leg_destroy(leg);
-		}
-	}
-}
+enum {
+	RETRY_AFTER  = 1,         /**< seconds, of a 503                    */
+	LIMITED_EACH = 1000,      /**< one line of the audit for so many    */
+};
 
 
 static unsigned open_count(const struct desk *desk)
@@ -38,7 +21,8 @@ static unsigned open_count(const struct desk *desk)
 	unsigned n = 0;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
-		if (ho->announced && ho->state != BATON_CLOSED)
+		if (ho->announced && ho->state != BATON_CLOSED
+		    && ho->state != BATON_WRAPUP)
 			++n;
 	}
 
@@ -46,31 +30,111 @@ static unsigned open_count(const struct desk *desk)
 }
 
 
-static struct leg *leg_add(struct desk *desk, const struct invite *inv)
+/**
+ * Tell the audit of several decisions at once
+ *
+ * @param desk    Desk
+ * @param what    About what: see struct desk_audit
+ * @param verdict allowed, refused, plain or asked
+ * @param ho      Hand-off, NULL = none
+ * @param code    Status code of the answer, 0 = none yet
+ * @param rule    What decided
+ * @param inv     Who asked
+ * @param count   How many
+ */
+void desk_audit_many(struct desk *desk, const char *what, const char *verdict,
+		     const struct handoff *ho, uint16_t code,
+		     const char *rule, const struct invite *inv,
+		     unsigned count)
 {
-	struct leg *leg = leg_create(inv->callid, inv->ltag, inv->rtag);
-
-	if (!leg)
-		return NULL;
-
-	leg->peer = inv->peer ? strdup(inv->peer) : NULL;
-	leg->remote_name = inv->from_name ? strdup(inv->from_name) : NULL;
-	leg->remote_uri = inv->from_uri ? strdup(inv->from_uri) : NULL;
-	leg->id = ++desk->last_leg;
-
-	TAILQ_INSERT_TAIL(&desk->legs, leg, le);
-
-	return leg;
+	desk->ops.audit(&(struct desk_audit) {
+		.what    = what,
+		.verdict = verdict,
+		.rule    = rule,
+		.handoff = ho ? ho->id : 0,
+		.code    = code,
+		.count   = count,
+		.from    = inv,
+	}, desk->arg);
 }
 
 
+/**
+ * Tell the audit of a decision about who may
+ *
+ * @param desk    Desk
+ * @param what    About what: see struct desk_audit
+ * @param verdict allowed, refused, plain or asked
+ * @param ho      Hand-off, NULL = none
+ * @param code    Status code of the answer, 0 = none yet
+ * @param rule    What decided
+ * @param inv     Who asked
+ */
+void desk_audit(struct desk *desk, const char *what, const char *verdict,
+		const struct handoff *ho, uint16_t code, const char *rule,
+		const struct invite *inv)
+{
+	desk_audit_many(desk, what, verdict, ho, code, rule, inv, 1);
+}
+
+
+static const char *who(const struct invite *inv)
+{
+	return inv->from_uri ? inv->from_uri : "somebody";
+}
+
+
+/* One line: what a person wrote goes in there as well */
 static void reject(struct desk_verdict *verdict, uint16_t code,
 		   const char *reason)
 {
+	size_t i;
+
 	verdict->action = DESK_REJECT;
 	verdict->code = code;
 	(void)snprintf(verdict->reason, sizeof(verdict->reason), "%s",
 		       reason);
+
+	for (i=0; verdict->reason[i]; i++) {
+		if ((unsigned char)verdict->reason[i] < 0x20
+		    || verdict->reason[i] == 0x7f)
+			verdict->reason[i] = ' ';
+	}
+}
+
+
+/* What is refused at this speed gets neither a line of its own in the audit
+   nor an alert: that is what somebody who floods would fill */
+static bool is_limited(struct desk *desk, const struct invite *inv,
+		       const char *what, struct desk_verdict *verdict)
+{
+	bool first = false;
+	unsigned untold;
+
+	if (rate_take(desk->rate, inv->peer, desk->ops.clock(desk->arg),
+		      &first))
+		return false;
+
+	++desk->limited;
+	reject(verdict, 503, "Too Many Requests");
+	verdict->retry_after = RETRY_AFTER;
+
+	untold = desk->limited - desk->limited_told;
+	if (first || untold >= LIMITED_EACH) {
+		desk->limited_told = desk->limited;
+		desk_audit_many(desk, what, "refused", NULL, 503,
+				"baton_rate_limit", inv, untold);
+	}
+
+	if (first)
+		handoff_alert(desk, NULL, "rate-limited",
+			      "%s (%s) calls more often than"
+			      " baton_rate_limit (%u a second) allows: what"
+			      " is too much gets 503", who(inv),
+			      inv->peer ? inv->peer : "?",
+			      (unsigned)desk->policy->rate_limit);
+
+	return true;
 }
 
 
@@ -91,10 +155,27 @@ static bool is_pending(const struct desk *desk, const struct leg *old)
 }
 
 
+static void replaces_refused(struct desk *desk, const struct invite *inv,
+			     const struct replaces_verdict *rep,
+			     struct desk_verdict *verdict)
+{
+	struct handoff *ho = rep->leg ? rep->leg->handoff : NULL;
+
+	/* Who guesses is not told what he has hit, and bothers nobody */
+	if (is_limited(desk, inv, "replaces", verdict))
+		return;
+
+	reject(verdict, rep->code, rep->reason);
+	desk_audit(desk, "replaces", "refused", ho, rep->code, rep->why, inv);
+	handoff_alert(desk, ho, "replaces-refused",
+		      "%s wanted to take over a call and was refused (%u):"
+		      " %s", who(inv), rep->code, rep->why);
+}
+
+
 static int invite_replaces(struct desk *desk, const struct invite *inv,
 			   struct desk_verdict *verdict)
 {
-	const char *who = inv->from_uri ? inv->from_uri : "somebody";
 	struct replaces_verdict rep;
 	const char *why = NULL;
 	struct handoff *ho;
@@ -103,7 +184,10 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	replaces_decide(&rep, &desk->legs, inv->replacesv, inv->replacesc,
 			inv->has_join);
 
-	ho = rep.leg ? rep.leg->handoff : NULL;
+	/* The AI's BYE was quicker: he is not turned away for that */
+	if (rep.leg && rep.leg->state == LEG_ENDED
+	    && fresh_invite(desk, inv, verdict))
+		return 0;
 
 	/* Right id, live call: who may is asked before what RFC 3891 makes
 	   of it, so that nobody learns more than he knew */
@@ -120,10 +204,7 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	}
 
 	if (rep.code) {
-		reject(verdict, rep.code, rep.reason);
-		handoff_alert(desk, ho, "replaces-refused",
-			      "%s wanted to take over a call and was"
-			      " refused (%u): %s", who, rep.code, rep.why);
+		replaces_refused(desk, inv, &rep, verdict);
 		return 0;
 	}
 
@@ -131,11 +212,13 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	if (!leg)
 		return ENOMEM;
 
+	ho = rep.leg->handoff;
 	leg->replaces = rep.leg->id;
 	leg->handoff = ho;
 
 	if (ho) {
 		ho->coming = leg;
+		ho->fresh.again = false;
 		handoff_publish(desk, ho, DESK_OTHER);
 	}
 
@@ -147,8 +230,81 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	   handed over does, or whoever is as good as that */
 	if (ho)
 		verdict->context = live_belief(desk, ho, inv);
+	if (verdict->context == BELIEF_FULL)
+		verdict->trust = policy_trust(desk->policy, inv);
+
+	desk_audit(desk, "replaces", "allowed", ho, 0,
+		   why ? why : "baton_replaces", inv);
 
 	return 0;
+}
+
+
+/* Nobody is there: whoever hands over shall know at once */
+static bool is_away(struct desk *desk, const struct invite *inv,
+		    struct desk_verdict *verdict)
+{
+	const char *code = "not-available";
+	const char *why = away_why(desk, inv, &code);
+
+	if (!why)
+		return false;
+
+	reject(verdict, 480, why);
+	desk_audit(desk, "consultation", "refused", NULL, 480, code, inv);
+	handoff_alert(desk, NULL, "not-available",
+		      "A consultation of %s was refused: %s", who(inv), why);
+
+	return true;
+}
+
+
+static bool is_crowded(struct desk *desk, const struct invite *inv,
+		       struct desk_verdict *verdict)
+{
+	if (open_count(desk) < DESK_OPEN_MAX)
+		return false;
+
+	reject(verdict, 486, "Too Many Hand-Offs");
+	desk_audit(desk, "consultation", "refused", NULL, 486,
+		   "too many hand-offs", inv);
+	handoff_alert(desk, NULL, "too-many",
+		      "%s was refused: %u hand-offs are open", who(inv),
+		      (unsigned)DESK_OPEN_MAX);
+
+	return true;
+}
+
+
+/* Sets DESK_REJECT, DESK_OFFER, or leaves it an ordinary call */
+static void consultation(struct desk *desk, const struct invite *inv,
+			 bool verified, const char *rule,
+			 struct desk_verdict *verdict)
+{
+	const enum stranger stranger = policy_stranger(desk->policy);
+
+	if (is_limited(desk, inv, "consultation", verdict))
+		return;
+
+	if (!verified && stranger == STRANGER_REJECT) {
+		reject(verdict, 403, "Forbidden");
+		desk_audit(desk, "consultation", "refused", NULL, 403, rule,
+			   inv);
+		handoff_alert(desk, NULL, "stranger-refused",
+			      "%s wanted to hand over and was refused:"
+			      " baton_allow_from does not cover it", who(inv));
+		return;
+	}
+
+	if (!verified && stranger == STRANGER_PLAIN) {
+		desk_audit(desk, "consultation", "plain", NULL, 0, rule, inv);
+		return;
+	}
+
+	if (is_away(desk, inv, verdict) || is_crowded(desk, inv, verdict))
+		return;
+
+	verdict->action = DESK_OFFER;
 }
 
 
@@ -164,6 +320,7 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 int desk_invite(struct desk *desk, const struct invite *inv,
 		struct desk_verdict *verdict)
 {
+	char rule[POLICY_RULE] = "";
 	struct handoff *ho;
 	struct leg *leg;
 	bool verified;
@@ -172,40 +329,20 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 		return EINVAL;
 
 	memset(verdict, 0, sizeof(*verdict));
-	sweep(desk);
+	leg_sweep(desk);
 
 	if (inv->replacesc)
 		return invite_replaces(desk, inv, verdict);
 
-	verified = policy_covers(desk->policy, inv);
+	if (fresh_invite(desk, inv, verdict))
+		return 0;
+
+	verified = policy_covers_why(desk->policy, inv, rule);
 
 	if (inv->has_context) {
-
-		if (!verified
-		    && policy_stranger(desk->policy) == STRANGER_REJECT) {
-			reject(verdict, 403, "Forbidden");
-			handoff_alert(desk, NULL, "stranger-refused",
-				      "%s wanted to hand over and was refused:"
-				      " baton_allow_from does not cover it",
-				      inv->from_uri ? inv->from_uri : "?");
+		consultation(desk, inv, verified, rule, verdict);
+		if (verdict->action == DESK_REJECT)
 			return 0;
-		}
-
-		if ((verified
-		     || policy_stranger(desk->policy) == STRANGER_SHOW)) {
-
-			if (open_count(desk) >= DESK_OPEN_MAX) {
-				reject(verdict, 486, "Too Many Hand-Offs");
-				handoff_alert(desk, NULL, "too-many",
-					      "%s was refused: %u hand-offs"
-					      " are open",
-					      inv->from_uri ? inv->from_uri
-					      : "?", (unsigned)DESK_OPEN_MAX);
-				return 0;
-			}
-
-			verdict->action = DESK_OFFER;
-		}
 	}
 
 	/* Ordinary calls are known too: RFC 3891 holds for them as well */
@@ -226,6 +363,8 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 
 		verdict->handoff = ho->id;
 		verdict->context = BELIEF_FULL;
+		verdict->trust = ho->way;
+		desk_audit(desk, "consultation", "allowed", ho, 0, rule, inv);
 	}
 
 	return 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "handoff.h"
+#include "rate.h"
 
 
 /**
@@ -35,6 +36,11 @@ int desk_create(struct desk **deskp, const struct policy *pol,
 	desk->policy = pol;
 	desk->ops = *ops;
 	desk->arg = arg;
+
+	if (rate_create(&desk->rate, pol->rate_limit)) {
+		free(desk);
+		return ENOMEM;
+	}
 
 	*deskp = desk;
 
@@ -66,6 +72,8 @@ void desk_destroy(struct desk *desk)
 	}
 
 	proven_forget(desk);
+	rate_destroy(desk->rate);
+	free(desk->away_why);
 	free(desk);
 }
 
@@ -104,6 +112,22 @@ struct handoff *handoff_find(const struct desk *desk, unsigned id)
 }
 
 
+/* A consultation begins */
+static void announce(struct desk *desk, struct handoff *ho)
+{
+	ho->announced = true;
+	ho->since = desk->ops.clock(desk->arg);
+	ho->accepting = desk->policy->accept_auto && ho->verified;
+
+	handoff_publish(desk, ho, DESK_STATE);
+
+	if (ho->no_offer)
+		handoff_alert(desk, ho, "no-offer", "The consultation came"
+			      " without a media offer: the phone makes one"
+			      " when it answers");
+}
+
+
 /**
  * The host has a call for a leg, and it rings
  *
@@ -133,24 +157,16 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 	if (!ho)
 		return;
 
-	ho->announced = true;
-	ho->since = desk->ops.clock(desk->arg);
-
-	ho->accepting = desk->policy->accept_auto && ho->verified;
-
-	if (desk->policy->ring_timeout && !ho->accepting)
-		desk->ops.ring_timer(ho->id, desk->policy->ring_timeout,
-				     desk->arg);
-
-	handoff_publish(desk, ho, DESK_STATE);
-
-	if (ho->no_offer)
-		handoff_alert(desk, ho, "no-offer", "The consultation came"
-			      " without a media offer: the phone makes one"
-			      " when it answers");
+	if (ho->coming == leg)
+		fresh_again(desk, ho, leg);
+	else
+		announce(desk, ho);
 
 	if (ho->accepting)
 		(void)handoff_answer(desk, ho, leg);
+	else if (desk->policy->ring_timeout)
+		desk->ops.ring_timer(ho->id, desk->policy->ring_timeout,
+				     desk->arg);
 }
 
 
@@ -197,83 +213,9 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 	leg->held = held;
 
 	if (leg->handoff)
+		hold_told(leg->handoff, leg, held);
+	if (leg->handoff)
 		handoff_publish(desk, leg->handoff, DESK_OTHER);
-}
-
-
-/**
- * Get the state of a leg
- *
- * @param desk      Desk
- * @param id        Leg
- * @param ended_msp Milliseconds since it ended, of LEG_ENDED only
- *
- * @return Its state; LEG_ENDED also for one that is forgotten
- */
-enum leg_state desk_leg_state(const struct desk *desk, unsigned id,
-			      int64_t *ended_msp)
-{
-	const struct leg *leg = leg_find(&desk->legs, id);
-
-	*ended_msp = DIALOG_TOMBSTONE;
-
-	if (!leg)
-		return LEG_ENDED;
-
-	if (leg->state == LEG_ENDED)
-		*ended_msp = desk->ops.clock(desk->arg) - leg->ended_at;
-
-	return leg->state;
-}
-
-
-/**
- * The host did not take an INVITE that was let through: no common codec, no
- * such user, too many calls
- *
- * @param desk Desk
- * @param id   Leg
- */
-void desk_leg_refused(struct desk *desk, unsigned id)
-{
-	struct leg *leg = leg_find(&desk->legs, id);
-	struct handoff *ho;
-	char who[128];
-
-	if (!leg || leg->state != LEG_NEW)
-		return;
-
-	(void)snprintf(who, sizeof(who), "%s",
-		       leg->remote_uri ? leg->remote_uri : "?");
-
-	ho = leg->handoff;
-	TAILQ_REMOVE(&desk->legs, leg, le);
-
-	if (!ho && !leg->replaces) {
-		leg_destroy(leg);
-		return;
-	}
-
-	if (leg->replaces) {
-		if (ho)
-			ho->coming = NULL;
-		leg_destroy(leg);
-		handoff_alert(desk, ho, "replaces-failed",
-			      "The phone did not take the call of %s; the one"
-			      " before it goes on", who);
-		if (ho && ho->ai_gone)
-			handoff_left_alone(desk, ho);
-		return;
-	}
-
-	leg_destroy(leg);
-
-	/* Nobody has seen it yet, and nobody will */
-	TAILQ_REMOVE(&desk->handoffs, ho, le);
-	handoff_destroy(ho);
-	handoff_alert(desk, NULL, "not-taken", "The phone did not take a"
-		      " consultation of %s: no common codec, no such user,"
-		      " too many calls, or do not disturb", who);
 }
 
 
@@ -294,6 +236,7 @@ void desk_leg_up(struct desk *desk, unsigned id)
 
 	/* Ended here before the host had told of a call to end */
 	if (leg->state == LEG_ENDED) {
+		talk_leg_closed(desk, id);
 		desk->ops.hangup(id, desk->arg);
 		return;
 	}
@@ -301,7 +244,11 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	/* Answered by the host itself before it rang here */
 	if (leg->state == LEG_NEW) {
 		leg->state = LEG_ANSWERED;
-		if (leg->handoff && !leg->replaces) {
+		if (leg->handoff && leg->handoff->coming == leg
+		    && !leg->replaces) {
+			fresh_again(desk, leg->handoff, leg);
+		}
+		else if (leg->handoff && !leg->replaces) {
 			leg->handoff->announced = true;
 			handoff_publish(desk, leg->handoff, DESK_STATE);
 		}
@@ -316,8 +263,19 @@ void desk_leg_up(struct desk *desk, unsigned id)
 		return;
 	}
 
+	if (leg->outgoing) {
+		refer_leg_up(desk, ho, leg);
+		return;
+	}
+
 	if (!leg->replaces) {
-		handoff_event(desk, ho, ho->direct ? EV_CALLER_UP : EV_AI_UP);
+		if (ho->caller == leg) {
+			handoff_event(desk, ho, EV_CALLER_UP);
+			return;
+		}
+		handoff_event(desk, ho, EV_AI_UP);
+		talk_answered(desk, ho);
+		bridge_answered(desk, ho);
 		return;
 	}
 
@@ -328,90 +286,15 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	if (ho->caller == old)
 		ho->caller = NULL;
 	ho->caller = leg;
+	if (ho->shape == BATON_SHAPE_NONE)
+		ho->shape = ho->fresh.again ? BATON_SHAPE_FRESH
+			: BATON_SHAPE_REPLACES;
 	handoff_line(ho, leg);
 
 	if (!handoff_event(desk, ho, EV_CALLER_UP))
 		handoff_publish(desk, ho, DESK_OTHER);
 
 	leg_hangup(desk, old);
-}
-
-
-static enum handoff_event gone(const struct handoff *ho, bool was_caller,
-			       enum leg_end end)
-{
-	switch (end) {
-
-	case LEG_END_ELSEWHERE: return EV_ELSEWHERE;
-	case LEG_END_TIMEOUT:   return EV_TIMEOUT;
-	case LEG_END_ERROR:     return EV_FAIL;
-	case LEG_END_PERSON:
-		return ho->state == BATON_OFFERED ? EV_DECLINE : EV_HANGUP;
-	default:
-		return was_caller ? EV_CALLER_GONE : EV_AI_GONE;
-	}
-}
-
-
-/**
- * A leg ended, by anybody but the desk
- *
- * @param desk Desk
- * @param id   Leg
- * @param end  How
- * @param text What the host says of it, may be NULL
- */
-void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
-		     const char *text)
-{
-	struct leg *leg = leg_find(&desk->legs, id);
-	bool was_coming, was_caller;
-	enum handoff_event event;
-	struct handoff *ho;
-
-	if (!leg || leg->state == LEG_ENDED)
-		return;
-
-	ho = leg->handoff;
-	was_coming = ho && ho->coming == leg;
-	was_caller = ho && ho->caller == leg;
-
-	leg_end(desk, leg);
-
-	if (!ho)
-		return;
-
-	if (was_coming) {
-		handoff_alert(desk, ho, "replaces-failed",
-			      "The caller's own call broke off (%s)%s",
-			      text && *text ? text : "no reason given",
-			      ho->ai_gone ? ""
-			      : "; the one before it goes on");
-		if (ho->ai_gone)
-			handoff_left_alone(desk, ho);
-		else
-			desk_resume_waiting(desk);
-		return;
-	}
-
-	if (ho->coming && (end == LEG_END_PEER || end == LEG_END_ERROR)) {
-		/* Glare: the leg before was quicker than the ACK */
-		ho->ai_gone = true;
-		return;
-	}
-
-	event = gone(ho, was_caller, end);
-
-	/* Once answered, what ends it so is a fault */
-	if ((event == EV_TIMEOUT || event == EV_ELSEWHERE)
-	    && (ho->state != BATON_OFFERED || ho->accepting))
-		event = EV_FAIL;
-
-	if (event == EV_FAIL)
-		handoff_alert(desk, ho, "call-failed", "The call broke: %s",
-			      text && *text ? text : "no reason given");
-
-	handoff_event(desk, ho, event);
 }
 
 
@@ -445,7 +328,7 @@ void desk_timeout(struct desk *desk, unsigned id)
 	if (!ho || ho->state != BATON_OFFERED || ho->accepting)
 		return;
 
-	leg = ho->direct ? ho->caller : ho->ai;
+	leg = ho->caller ? ho->caller : ho->ai;
 	if (leg) {
 		leg_id = leg->id;
 		leg_end(desk, leg);
@@ -454,4 +337,57 @@ void desk_timeout(struct desk *desk, unsigned id)
 	}
 
 	handoff_event(desk, ho, EV_TIMEOUT);
+}
+
+
+/**
+ * A clock has run out
+ *
+ * @param desk  Desk
+ * @param id    Hand-off
+ * @param which Which clock
+ */
+void desk_timer_due(struct desk *desk, unsigned id, enum desk_timer which)
+{
+	struct handoff *ho = handoff_find(desk, id);
+
+	if (!ho)
+		return;
+
+	switch (which) {
+
+	case DESK_TIMER_ASK:
+		refer_timeout(desk, ho);
+		break;
+
+	case DESK_TIMER_WRAPUP:
+		away_timeout(desk, ho);
+		break;
+
+	case DESK_TIMER_PART:
+		talk_part_due(desk, ho);
+		break;
+
+	case DESK_TIMER_WAIT:
+		ho->fresh.until = 0;
+		/* Whoever looks on shall see that nobody is waited for */
+		handoff_publish(desk, ho, DESK_OTHER);
+		break;
+
+	default:
+		break;
+	}
+}
+
+
+/**
+ * How many INVITEs were too many for their second
+ *
+ * @param desk Desk
+ *
+ * @return Since the start
+ */
+unsigned desk_rate_limited(const struct desk *desk)
+{
+	return desk->limited;
 }

@@ -23,6 +23,12 @@ enum {
 	DESK_REASON     = 128,   /**< bytes of a reason phrase              */
 	DESK_MESSAGE    = 192,   /**< bytes of an error's sentence          */
 	DESK_PROVEN     = 256,   /**< signed vCons known by their uuid      */
+	DESK_WAIT       = 30000, /**< ms that a caller may take to follow   */
+	DESK_SILENCE    = 10,    /**< seconds unheard before it is told     */
+	DESK_ASK        = 20,    /**< seconds to answer about a REFER       */
+	DESK_DISPOSITION = 64,   /**< bytes of a disposition                */
+	DESK_ADVICE = 4096,      /**< bytes of a piece of advice            */
+	DESK_PART   = 2,         /**< seconds for it before a leg ends      */
 };
 
 /** What the host read from an INVITE that opens a dialog */
@@ -33,7 +39,21 @@ struct invite {
 	const char *peer;           /**< address of the signalling peer     */
 	const char *from_name;
 	const char *from_uri;
+	const char *asserted_name;
 	const char *asserted_uri;   /**< P-Asserted-Identity                */
+	const char *party_name;
+	const char *party_uri;      /**< Remote-Party-ID                    */
+	const char *transport;      /**< udp, tcp, tls ...; may be NULL     */
+	const char *const *certv;   /**< names in the certificate of a TLS
+				         peer, only if it was verified      */
+	size_t certc;
+	const char *const *sessionv;   /**< UUIDs of Session-ID (RFC 7989)  */
+	size_t sessionc;
+	const char *const *idv;     /**< ids of a hand-off that its headers
+				         and User-to-User name              */
+	size_t idc;
+	const char *away;           /**< why the phone takes no call now,
+				         NULL = it does                     */
 	const char *referred_by;
 	const char *account;        /**< who is called                      */
 	const char *const *replacesv;
@@ -62,7 +82,9 @@ struct desk_verdict {
 	unsigned leg;               /**< its leg, not for DESK_REJECT       */
 	unsigned handoff;           /**< 0 = none                           */
 	enum desk_belief context;   /**< of what it says                    */
+	enum context_trust trust;   /**< ... and what its way is worth      */
 	uint16_t code;
+	uint32_t retry_after;       /**< seconds, of a 503; else 0          */
 	char reason[DESK_REASON];
 };
 
@@ -127,7 +149,79 @@ struct update_verdict {
 	enum update_action action;
 	unsigned handoff;           /**< 0 = what it says has to tell       */
 	bool beneath;               /**< for desk_source                    */
+	enum context_trust trust;
 	uint16_t code;
+};
+
+/** A REFER that came to the phone (RFC 3515) */
+struct refer {
+	struct invite from;         /**< its dialog, ltag NULL = in none    */
+	const char *const *targetv; /**< values of Refer-To                 */
+	size_t targetc;
+	bool no_sub;                /**< Refer-Sub: false (RFC 4488)        */
+};
+
+struct refer_verdict {
+	bool accept;                /**< 202, then desk_refer_taken()       */
+	unsigned leg;               /**< whose dialog it came in            */
+	uint16_t code;              /**< else with this                     */
+	const char *reason;
+};
+
+/** A call that the phone shall make */
+struct desk_dial {
+	unsigned leg;               /**< it gets this id                    */
+	unsigned by;                /**< leg of the referrer                */
+	const char *uri;            /**< no headers inside                  */
+	const char *replaces;       /**< value of the header, NULL = none   */
+	const char *referred_by;    /**< value of the header, NULL = none   */
+};
+
+/** What the AI is told */
+struct desk_advice {
+	unsigned handoff;
+	unsigned leg;               /**< the AI's, its dialog is used       */
+	size_t number;              /**< for desk_advised()                 */
+	const char *text;
+	const char *handoff_id;     /**< of the context, NULL = none        */
+	const char *decision;       /**< of a decline, NULL = none          */
+};
+
+/** A decision about who may, for the audit */
+struct desk_audit {
+	const char *what;           /**< consultation, replaces, fresh,
+				         identity, refer, update, call      */
+	const char *verdict;        /**< allowed, refused, plain, asked     */
+	const char *rule;           /**< what decided                       */
+	unsigned handoff;           /**< 0 = none                           */
+	uint16_t code;              /**< that it was answered, 0 = none yet */
+	unsigned count;             /**< of decisions of this kind          */
+	const struct invite *from;  /**< who asked                          */
+};
+
+enum desk_timer {
+	DESK_TIMER_ASK = 0,         /**< a person is asked about a REFER    */
+	DESK_TIMER_WRAPUP,
+	DESK_TIMER_WAIT,            /**< the caller may still come          */
+	DESK_TIMER_PART,            /**< the AI's answer to what it is told
+				         before its leg ends                */
+
+	DESK_TIMERS
+};
+
+/** What is measured of a hand-over, in milliseconds */
+enum desk_latency {
+	LATENCY_RING = 0, LATENCY_ANSWER, LATENCY_REPLACES,
+	LATENCY_TO_CALLER, LATENCY_FROM_CALLER, LATENCY_SILENCE,
+
+	LATENCY_KINDS
+};
+
+/** Who is on a leg */
+enum leg_role {
+	LEG_ROLE_NONE = 0,          /**< an ordinary call, or it has ended  */
+	LEG_ROLE_AI,
+	LEG_ROLE_CALLER,
 };
 
 /** Why an order was not carried out */
@@ -143,10 +237,28 @@ struct desk_ops {
 	int  (*answer)(unsigned leg, void *arg);
 	void (*reject)(unsigned leg, uint16_t code, const char *reason,
 		       const char *decision, void *arg);
+	void (*part)(unsigned leg, uint16_t code, const char *reason,
+		     const char *decision, void *arg);  /**< what the BYE of
+							     a leg shall say */
 	void (*hangup)(unsigned leg, void *arg);
 	void (*resume)(unsigned leg, void *arg);
+	int  (*hold)(unsigned leg, bool hold, void *arg);
+	void (*dtmf)(unsigned leg, const char *digits, bool then_hangup,
+		     void *arg);
+	int  (*advise)(const struct desk_advice *advice, void *arg);
+	int  (*dial)(const struct desk_dial *dial, void *arg);
+	void (*notify)(unsigned leg, uint16_t code, const char *reason,
+		       void *arg);      /**< sipfrag to the referrer        */
+	void (*transfer)(unsigned handoff, const char *target, uint16_t code,
+			 const char *reason, void *arg);   /**< a step of a
+						call to somebody else       */
+	void (*probe)(unsigned leg, void *arg);  /**< is its dialog alive?  */
+	void (*audit)(const struct desk_audit *audit, void *arg);
+	void (*timer)(unsigned handoff, enum desk_timer which,
+		      uint32_t seconds, void *arg);   /**< 0 = stop         */
 	void (*ring_timer)(unsigned handoff, uint32_t seconds, void *arg);
 	void (*lookup)(unsigned handoff, const char *id, void *arg);
+	void (*presence)(bool available, const char *why, void *arg);
 	void (*changed)(const struct baton_view *view, unsigned what,
 			void *arg);
 	void (*alert)(unsigned handoff, const char *code,
@@ -167,11 +279,38 @@ void desk_leg_answered(struct desk *desk, unsigned leg);
 void desk_leg_held(struct desk *desk, unsigned leg, bool held);
 void desk_leg_refused(struct desk *desk, unsigned leg);
 void desk_leg_up(struct desk *desk, unsigned leg);
+void desk_leg_said(struct desk *desk, unsigned leg, const char *text);
 void desk_leg_closed(struct desk *desk, unsigned leg, enum leg_end end,
 		     const char *text);
 void desk_tell(struct desk *desk, unsigned handoff, const char *code,
 	       const char *message);
 void desk_timeout(struct desk *desk, unsigned handoff);
+void desk_timer_due(struct desk *desk, unsigned handoff,
+		    enum desk_timer which);
+void desk_identity(struct desk *desk, const struct invite *inv);
+unsigned desk_leg_of(const struct desk *desk, const struct invite *inv);
+void desk_leg_peer_hold(struct desk *desk, unsigned leg, bool held);
+void desk_leg_hold_refused(struct desk *desk, unsigned leg, uint16_t code);
+void desk_leg_digits_lost(struct desk *desk, unsigned leg, const char *why);
+void desk_leg_silent(struct desk *desk, unsigned leg, uint32_t seconds);
+void desk_leg_probed(struct desk *desk, unsigned leg, uint16_t code);
+void desk_leg_latency(struct desk *desk, unsigned leg,
+		      enum desk_latency kind, uint32_t ms);
+void desk_leg_measured(struct desk *desk, unsigned leg);
+enum leg_role desk_leg_role(const struct desk *desk, unsigned leg,
+			    bool *at_oncep);
+int  desk_outgoing(struct desk *desk, const struct invite *inv,
+		   unsigned *legp);
+void desk_leg_progress(struct desk *desk, unsigned leg, const char *rtag,
+		       uint16_t code, const char *reason);
+void desk_leg_failed(struct desk *desk, unsigned leg, uint16_t code,
+		     const char *reason);
+void desk_refer(struct desk *desk, const struct refer *ref,
+		struct refer_verdict *verdict);
+void desk_refer_taken(struct desk *desk, unsigned leg);
+void desk_refer_broken(struct desk *desk, unsigned leg);
+void desk_advised(struct desk *desk, unsigned handoff, size_t number,
+		  uint16_t code);
 void desk_loading(struct desk *desk, unsigned handoff);
 void desk_context(struct desk *desk, unsigned handoff, struct context *ctx,
 		  const struct desk_source *source, bool was_loading);
@@ -189,6 +328,7 @@ uint16_t desk_update_take(struct desk *desk, unsigned handoff,
 			  const struct desk_source *source);
 bool desk_is_open(const struct desk *desk, unsigned handoff,
 		  bool *verifiedp);
+enum context_trust desk_way(const struct desk *desk, unsigned handoff);
 void desk_loading_over(struct desk *desk, unsigned handoff);
 
 /* What a person orders; 0 as the hand-off is the one in front */
@@ -198,6 +338,19 @@ int  desk_decline(struct desk *desk, unsigned id, enum baton_why why,
 int  desk_hangup(struct desk *desk, unsigned id, struct desk_error *error);
 int  desk_note(struct desk *desk, unsigned id, const char *text,
 	       struct desk_error *error);
+int  desk_connected(struct desk *desk, unsigned id,
+		    struct desk_error *error);
+int  desk_hold(struct desk *desk, unsigned id, bool hold,
+	       struct desk_error *error);
+int  desk_advise(struct desk *desk, unsigned id, const char *text,
+		 struct desk_error *error);
+int  desk_wrapup(struct desk *desk, unsigned id, const char *disposition,
+		 const char *text, struct desk_error *error);
+unsigned desk_in_wrapup(const struct desk *desk);
+int  desk_available(struct desk *desk, bool yes, const char *why,
+		    struct desk_error *error);
+bool desk_is_available(const struct desk *desk, const char **whyp);
+unsigned desk_rate_limited(const struct desk *desk);
 
 /* Who asks */
 int  desk_view(struct desk *desk, unsigned id,

@@ -33,6 +33,12 @@ struct leg {
 	enum leg_state state;
 	bool outgoing;
 	bool held;               /**< the phone put it on hold              */
+	bool silent;             /**< nothing is heard on it                */
+	bool there;              /**< ... but its side answers, and that
+				      was told                              */
+	bool pauses;             /**< it was silent, there, and heard again:
+				      it sends nothing while nobody speaks  */
+	bool unrenewed;          /**< it was told that nobody renews it     */
 	char *callid;
 	char *ltag;              /**< our tag                               */
 	char *rtag;              /**< the peer's tag                        */

@@ -258,10 +258,19 @@ static void look_up(struct desk *desk, struct handoff *ho,
 }
 
 
+/* How the AI means to hand over is no word that it has */
+static bool is_later(const struct desk_source *src)
+{
+	return src->live || src->carrier == CARRIER_MESSAGE
+		|| src->carrier == CARRIER_REFER;
+}
+
+
 static void take(struct desk *desk, struct handoff *ho, struct context *ctx,
 		 const struct desk_source *src)
 {
 	char *remark = ctx->remark ? strdup(ctx->remark) : NULL;
+	struct context *later = is_later(src) ? context_ref(ctx) : NULL;
 	int err;
 
 	if (!src->beneath) {
@@ -288,8 +297,12 @@ static void take(struct desk *desk, struct handoff *ho, struct context *ctx,
 		if (remark)
 			handoff_alert(desk, ho, "context-remark", "%s",
 				      remark);
+		if (later)
+			bridge_context(desk, ho, later, src->beneath
+				       ? BELIEF_BENEATH : BELIEF_FULL);
 	}
 
+	context_unref(later);
 	free(remark);
 }
 

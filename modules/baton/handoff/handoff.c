@@ -10,6 +10,13 @@
 #include "handoff.h"
 
 
+static void latency_none(struct view_latency *lat)
+{
+	lat->ring = lat->answer = lat->replaces = -1;
+	lat->to_caller = lat->from_caller = lat->silence = -1;
+}
+
+
 static char *dup_or_null(const char *text)
 {
 	return text && *text ? strdup(text) : NULL;
@@ -37,6 +44,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 
 	ho->id = ++desk->last_handoff;
 	ho->verified = verified;
+	ho->way = policy_trust(desk->policy, inv);
 	ho->no_offer = inv->no_offer;
 	ho->peer = dup_or_null(inv->peer);
 	ho->from_name = dup_or_null(inv->from_name);
@@ -49,6 +57,8 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 	/* Shape direct: somebody was referred here, and there is nothing to
 	   replace (RFC 3892) */
 	ho->direct = inv->referred_by != NULL;
+	if (ho->direct)
+		ho->shape = BATON_SHAPE_DIRECT;
 
 	if (ho->direct)
 		ho->caller = leg;
@@ -57,6 +67,9 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 
 	leg->handoff = ho;
 	handoff_line(ho, leg);
+	latency_none(&ho->latency);
+	fresh_begin(ho, inv);
+	bridge_begin(ho, inv);
 
 	TAILQ_INSERT_HEAD(&desk->handoffs, ho, le);
 
@@ -78,6 +91,10 @@ void handoff_destroy(struct handoff *ho)
 
 	gather_finish(ho);
 	live_forget(ho);
+	fresh_finish(ho);
+	bridge_finish(ho);
+	refer_finish(ho);
+	talk_finish(ho);
 
 	for (i=0; i<ho->notec; i++)
 		free((char *)ho->notev[i].text);
@@ -103,10 +120,28 @@ void handoff_destroy(struct handoff *ho)
  */
 void handoff_line(struct handoff *ho, const struct leg *leg)
 {
+	handoff_line_set(ho, leg->remote_name, leg->remote_uri);
+	hold_line(ho, leg);
+}
+
+
+/**
+ * Note who is on the line now
+ *
+ * @param ho   Hand-off
+ * @param name Display name, may be NULL
+ * @param uri  Address, may be NULL
+ */
+void handoff_line_set(struct handoff *ho, const char *name, const char *uri)
+{
+	/* They may be what stands there */
+	char *new_name = dup_or_null(name);
+	char *new_uri = dup_or_null(uri);
+
 	free(ho->line_name);
 	free(ho->line_uri);
-	ho->line_name = dup_or_null(leg->remote_name);
-	ho->line_uri = dup_or_null(leg->remote_uri);
+	ho->line_name = new_name;
+	ho->line_uri = new_uri;
 }
 
 
@@ -124,7 +159,7 @@ void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what)
 	if (!ho->announced)
 		return;
 
-	view = handoff_view(ho);
+	view = handoff_view(desk, ho);
 	if (!view)
 		return;
 
@@ -196,134 +231,6 @@ void handoff_alert_beside(struct desk *desk, struct handoff *ho,
 }
 
 
-/**
- * A leg is over: it becomes a tombstone that tells 603 from 481
- *
- * @param desk Desk
- * @param leg  Leg
- */
-void leg_end(struct desk *desk, struct leg *leg)
-{
-	struct handoff *ho = leg->handoff;
-
-	if (ho) {
-		live_remember(ho, leg);
-		if (ho->ai == leg)
-			ho->ai = NULL;
-		if (ho->caller == leg)
-			ho->caller = NULL;
-		if (ho->coming == leg)
-			ho->coming = NULL;
-	}
-
-	leg->handoff = NULL;
-	leg->state = LEG_ENDED;
-	leg->ended_at = desk->ops.clock(desk->arg);
-}
-
-
-/**
- * End a leg ourselves
- *
- * @param desk Desk
- * @param leg  Leg, may be NULL
- */
-void leg_hangup(struct desk *desk, struct leg *leg)
-{
-	unsigned id;
-
-	if (!leg || leg->state == LEG_ENDED)
-		return;
-
-	/* First ours, so that what the host tells of it finds it ended */
-	id = leg->id;
-	leg_end(desk, leg);
-	desk->ops.hangup(id, desk->arg);
-}
-
-
-/**
- * Answer a ringing leg
- *
- * @param desk Desk
- * @param ho   Its hand-off, NULL = an ordinary call
- * @param leg  Leg
- *
- * @return 0 if success, otherwise the host's error: the leg is rejected then
- */
-int handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg)
-{
-	unsigned id = leg->id;
-	int err;
-
-	if (leg->state == LEG_NEW || leg->state == LEG_RINGING)
-		leg->state = LEG_ANSWERED;
-
-	err = desk->ops.answer(id, desk->arg);
-	if (!err)
-		return 0;
-
-	/* It may be gone by now */
-	leg = leg_find(&desk->legs, id);
-	if (leg && leg->state != LEG_ENDED) {
-		bool coming = ho && ho->coming == leg;
-
-		leg_end(desk, leg);
-		desk->ops.reject(id, 500, "answer failed", "failed",
-				 desk->arg);
-		handoff_alert(desk, ho, "answer-failed",
-			      "The phone could not answer: %s",
-			      strerror(err));
-		if (ho) {
-			if (!coming)
-				handoff_event(desk, ho, EV_FAIL);
-			else if (ho->ai_gone)
-				handoff_left_alone(desk, ho);
-		}
-	}
-
-	return err;
-}
-
-
-/**
- * The leg before has gone, and the one that was coming failed: nobody is left
- *
- * @param desk Desk
- * @param ho   Hand-off
- */
-void handoff_left_alone(struct desk *desk, struct handoff *ho)
-{
-	handoff_event(desk, ho, ho->direct || ho->state == BATON_CONNECTED
-		      ? EV_CALLER_GONE : EV_AI_GONE);
-}
-
-
-/**
- * Who was put on hold for a call that is over is taken back: nobody would
- * know that he still waits
- *
- * @param desk Desk
- */
-void desk_resume_waiting(struct desk *desk)
-{
-	struct leg *leg, *waiting = NULL;
-
-	TAILQ_FOREACH(leg, &desk->legs, le) {
-
-		if (leg->state != LEG_UP && leg->state != LEG_ANSWERED)
-			continue;
-		if (!leg->held)
-			return;
-		if (leg->handoff)
-			waiting = leg;
-	}
-
-	if (waiting)
-		desk->ops.resume(waiting->id, desk->arg);
-}
-
-
 /* No leg outlives its hand-off */
 static void close_legs(struct desk *desk, struct handoff *ho)
 {
@@ -342,11 +249,13 @@ static void forget_oldest(struct desk *desk, const struct handoff *just)
 		if (ho->state != BATON_CLOSED || ho == just)
 			continue;
 		++closed;
-		if (!oldest || ho->since <= oldest->since)
+		/* Who comes, or is just told why not, holds on to it */
+		if (!ho->coming && !ho->talk.parting.leg
+		    && (!oldest || ho->since <= oldest->since))
 			oldest = ho;
 	}
 
-	if (closed >= DESK_CLOSED_MAX) {
+	if (oldest && closed >= DESK_CLOSED_MAX) {
 		TAILQ_REMOVE(&desk->handoffs, oldest, le);
 		handoff_destroy(oldest);
 	}
@@ -371,29 +280,55 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 		return false;
 
 	ho->was = ho->state;
+	ho->was_outcome = ho->outcome;
 	ho->state = t->to;
-	ho->outcome = t->outcome;
+	if (t->outcome || t->to == BATON_OFFERED)
+		ho->outcome = t->outcome;
 	ho->since = desk->ops.clock(desk->arg);
 
+	if (ho->state == BATON_WRAPUP) {
+		if (desk->policy->wrapup_time)
+			desk->ops.timer(ho->id, DESK_TIMER_WRAPUP,
+					desk->policy->wrapup_time, desk->arg);
+		else
+			ho->state = BATON_CLOSED;
+	}
+
+	if (ho->was == BATON_WRAPUP)
+		desk->ops.timer(ho->id, DESK_TIMER_WRAPUP, 0, desk->arg);
+
 	if (ho->was == BATON_OFFERED) {
+		ho->fresh.accepted |= ho->accepting;
 		ho->accepting = false;
 		desk->ops.ring_timer(ho->id, 0, desk->arg);
 	}
 
-	if (!ho->talk_since && ho->state != BATON_CLOSED)
+	if (!ho->talk_since && (ho->state == BATON_CONSULTING
+				|| ho->state == BATON_CONNECTED))
 		ho->talk_since = ho->since;
 	if (!ho->connected_at && ho->state == BATON_CONNECTED)
 		ho->connected_at = ho->since;
 
-	if (ho->state == BATON_CLOSED)
+	refer_moved(desk, ho);
+
+	if (ho->state == BATON_CLOSED || ho->state == BATON_WRAPUP)
 		close_legs(desk, ho);
 
-	handoff_publish(desk, ho, DESK_STATE);
+	fresh_moved(desk, ho, event);
 
-	if (ho->state == BATON_CLOSED) {
+	/* Who was accepted before rings for nobody, so that no script that
+	   goes by `offered` rings either */
+	handoff_publish(desk, ho, event == EV_AGAIN && ho->accepting
+			? DESK_OTHER : DESK_STATE);
+	fresh_tell(desk, ho, event);
+
+	if (ho->state == BATON_CLOSED && ho->outcome == BATON_MISSED
+	    && ho->was == BATON_OFFERED)
+		away_missed(desk, ho);
+	if (ho->state == BATON_CLOSED || ho->state == BATON_WRAPUP)
 		desk_resume_waiting(desk);
+	if (ho->state == BATON_CLOSED)
 		forget_oldest(desk, ho);
-	}
 
 	return true;
 }

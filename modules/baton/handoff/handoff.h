@@ -1,10 +1,12 @@
 /**
  * @file handoff.h  One hand-off, and the desk it lies on (inside the room)
  *
- * arrive.c takes INVITEs, desk.c what becomes of the legs, gather.c their
- * context (source.c: what came; named.c: its ids; proven.c: signed ones),
- * live.c what of it comes later, order.c what a person says; handoff.c moves
- * the state, snapshot.c makes the view of it.
+ * arrive.c takes INVITEs (fresh.c: the caller's own; party.c: whose they
+ * are), desk.c what becomes of the legs (leg.c: one of them; ended.c: its
+ * end; bridge.c: who is on it), gather.c their context (source.c: what came;
+ * named.c: its ids; proven.c: signed ones), live.c what of it comes later
+ * (belief.c: from whom), order.c what a person says; handoff.c moves the
+ * state, snapshot.c makes the view of it.
  */
 #ifndef BATON_HANDOFF_H
 #define BATON_HANDOFF_H
@@ -13,10 +15,14 @@
 #include "desk.h"
 #include "machine.h"
 
+struct rate;
+
 enum {
 	HANDOFF_CALLS = 8,        /**< legs known after they ended          */
 	HANDOFF_NAMES = 16,       /**< ids that it was told                 */
 	HANDOFF_REFUSED = 8,      /**< addresses that an alert told of      */
+	HANDOFF_SESSIONS = 4,     /**< UUIDs of Session-ID                  */
+	HANDOFF_ADVICE  = 64,     /**< pieces of advice to the AI           */
 };
 
 /** An id that a hand-off was told */
@@ -25,6 +31,57 @@ struct named {
 	enum context_trust trust;
 };
 
+/** What a hand-off keeps so that the caller finds it: fresh.c */
+struct fresh {
+	bool accepted;            /**< the person had said yes              */
+	bool again;               /**< the leg that rings came by this      */
+	bool told;                /**< an alert told of somebody who is not
+				       taken for the caller                 */
+	int64_t until;            /**< ms, clock; 0 = nobody is waited for  */
+	char *sessionv[HANDOFF_SESSIONS];   /**< UUIDs of Session-ID        */
+	size_t sessionc;
+};
+
+/** Who is on the AI's own leg, as its side asserts: bridge.c */
+struct bridge {
+	char *name;               /**< last asserted                        */
+	char *uri;
+	char *first;              /**< URI that the consultation asserted   */
+	char *shown;              /**< display name of From, the last       */
+	char *from;               /**< ... and its URI (RFC 4916)           */
+	bool pending;             /**< the caller is there once it is
+				       answered                             */
+	bool by_identity;         /**< ... and may go again by it           */
+	struct leg *leg;          /**< the AI's, that is the caller's now   */
+};
+
+/** A leg that ends when the AI has answered what it was told: talk.c */
+struct parting {
+	unsigned leg;             /**< 0 = none                             */
+	size_t number;            /**< of the advice                        */
+	uint16_t code;            /**< it is rejected with, 0 = hung up     */
+	const char *decision;
+	char reason[DESK_REASON];
+	bool digits;              /**< baton_dtmf_decline goes first        */
+};
+
+/** What is said to the AI, and the work after: talk.c, hold.c, away.c */
+struct talk {
+	struct view_advice *advicev;
+	size_t advicec;
+	struct parting parting;
+	char *said;               /**< why the other side ends its leg      */
+	char *disposition;
+	unsigned leg;             /**< that the next five are about         */
+	bool ordered;             /**< on hold by an order of the person    */
+	bool unholdable;          /**< it has refused to be held            */
+	bool resumed;             /**< it was taken back just now           */
+	bool peer_hold;
+	bool hold_refused;
+};
+
+struct referral;
+
 struct handoff {
 	TAILQ_ENTRY(handoff) le;
 	unsigned id;
@@ -32,15 +89,24 @@ struct handoff {
 	enum baton_state state;
 	enum baton_state was;
 	enum baton_outcome outcome;
+	enum baton_outcome was_outcome;   /**< before the last move         */
+	enum baton_shape shape;   /**< how the caller came                  */
 	enum baton_why why;       /**< of who declined                      */
 	char *why_text;
 	bool announced;           /**< the host has a call for it           */
 	bool direct;
 	bool accepting;
 	bool verified;
+	enum context_trust way;   /**< what the way that it came by is worth*/
 	bool no_offer;            /**< a body came, but no SDP in it        */
 	bool ai_gone;             /**< the AI left while `coming` was open  */
 	unsigned loading;         /**< carriers that are still being read   */
+
+	struct fresh fresh;
+	struct bridge bridge;
+	struct referral *referral;    /**< REFER that is under way, or NULL */
+	struct talk talk;
+	struct view_latency latency;
 
 	struct leg *ai;           /**< NULL once it ended                   */
 	struct leg *caller;
@@ -108,6 +174,11 @@ struct desk {
 	struct proven provenv[DESK_PROVEN];   /**< a ring                   */
 	size_t provenc;                       /**< how many ever came       */
 	uint64_t proven_last;
+	struct rate *rate;        /**< INVITEs of each peer                 */
+	unsigned limited;         /**< that were too many for their second  */
+	unsigned limited_told;    /**< of them, told to the audit           */
+	bool away;                /**< baton_available no                   */
+	char *away_why;
 };
 
 /* desk.c */
@@ -126,11 +197,19 @@ void handoff_alert_beside(struct desk *desk, struct handoff *ho,
 	__attribute__((format(printf,4,5)));
 void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what);
 void handoff_line(struct handoff *ho, const struct leg *leg);
-int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
-void handoff_left_alone(struct desk *desk, struct handoff *ho);
-void desk_resume_waiting(struct desk *desk);
+void handoff_line_set(struct handoff *ho, const char *name, const char *uri);
+
+/* leg.c */
+struct leg *leg_add(struct desk *desk, const struct invite *inv);
+struct leg *leg_dialog(const struct desk *desk, const struct invite *inv);
+void leg_sweep(struct desk *desk);
 void leg_end(struct desk *desk, struct leg *leg);
 void leg_hangup(struct desk *desk, struct leg *leg);
+int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
+
+/* ended.c */
+void handoff_left_alone(struct desk *desk, struct handoff *ho);
+void desk_resume_waiting(struct desk *desk);
 
 /* gather.c */
 void gather_finish(struct handoff *ho);
@@ -151,14 +230,97 @@ bool handoff_named(const struct handoff *ho, const char *id,
 		   enum context_trust *trustp);
 void named_forget(struct handoff *ho);
 
-/* live.c */
+/* belief.c */
+bool belief_same_peer(const char *a, const char *b);
+bool belief_same_party(const struct handoff *ho, const struct invite *from);
+void belief_refused(struct desk *desk, struct handoff *ho,
+		    const struct invite *from);
 void live_remember(struct handoff *ho, const struct leg *leg);
 void live_forget(struct handoff *ho);
 enum desk_belief live_belief(const struct desk *desk,
 			     const struct handoff *ho,
 			     const struct invite *from);
 
+/* order.c */
+int  order_pick(struct handoff **hop, const struct desk *desk, unsigned id,
+		struct desk_error *error);
+int  order_refuse(struct desk_error *error, int err, const char *word,
+		  const char *fmt, ...) __attribute__((format(printf,4,5)));
+int  order_wrong_state(const struct handoff *ho, struct desk_error *error,
+		       const char *what);
+
+/* arrive.c */
+void desk_audit_many(struct desk *desk, const char *what, const char *verdict,
+		     const struct handoff *ho, uint16_t code,
+		     const char *rule, const struct invite *inv,
+		     unsigned count);
+void desk_audit(struct desk *desk, const char *what, const char *verdict,
+		const struct handoff *ho, uint16_t code, const char *rule,
+		const struct invite *inv);
+
+/* fresh.c */
+void fresh_begin(struct handoff *ho, const struct invite *inv);
+void fresh_moved(struct desk *desk, struct handoff *ho,
+		 enum handoff_event event);
+bool fresh_invite(struct desk *desk, const struct invite *inv,
+		  struct desk_verdict *verdict);
+void fresh_tell(struct desk *desk, struct handoff *ho,
+		enum handoff_event event);
+void fresh_again(struct desk *desk, struct handoff *ho, struct leg *leg);
+bool fresh_waits(const struct desk *desk, const struct handoff *ho);
+void fresh_finish(struct handoff *ho);
+
+/* party.c */
+bool party_same(const char *a, const char *b);
+bool party_is_number(const char *uri);
+bool party_is_caller(const struct context *ctx, const char *uri);
+bool party_numbers_differ(const struct context *ctx, const char *uri);
+
+/* bridge.c */
+void bridge_begin(struct handoff *ho, const struct invite *inv);
+void bridge_context(struct desk *desk, struct handoff *ho,
+		    const struct context *ctx, enum desk_belief belief);
+void bridge_answered(struct desk *desk, struct handoff *ho);
+void bridge_finish(struct handoff *ho);
+
+/* refer.c, asked.c, referred.c */
+int  refer_accept(struct desk *desk, struct handoff *ho,
+		  struct desk_error *error);
+int  refer_decline(struct desk *desk, struct handoff *ho,
+		   struct desk_error *error);
+bool refer_leg_closed(struct desk *desk, struct handoff *ho,
+		      const struct leg *leg, enum leg_end end);
+void refer_moved(struct desk *desk, struct handoff *ho);
+void refer_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg);
+void refer_timeout(struct desk *desk, struct handoff *ho);
+void refer_view(struct baton_view *view, const struct handoff *ho);
+void refer_finish(struct handoff *ho);
+
+/* talk.c */
+void talk_answered(struct desk *desk, struct handoff *ho);
+bool talk_decline(struct desk *desk, struct handoff *ho, uint16_t code,
+		  const char *reason, enum baton_why why, const char *text);
+void talk_part_due(struct desk *desk, struct handoff *ho);
+void talk_leg_closed(struct desk *desk, unsigned leg);
+void talk_left(struct desk *desk, struct handoff *ho, bool was_ai);
+void talk_finish(struct handoff *ho);
+
+/* hold.c */
+void hold_line(struct handoff *ho, const struct leg *leg);
+void hold_told(struct handoff *ho, const struct leg *leg, bool held);
+bool hold_ordered(const struct leg *leg);
+
+/* away.c */
+const char *away_why(const struct desk *desk, const struct invite *inv,
+		     const char **codep);
+void away_missed(struct desk *desk, struct handoff *ho);
+void away_timeout(struct desk *desk, struct handoff *ho);
+
+/* silence.c */
+bool silence_of(const struct handoff *ho);
+
 /* snapshot.c */
-const struct baton_view *handoff_view(const struct handoff *ho);
+const struct baton_view *handoff_view(const struct desk *desk,
+				       const struct handoff *ho);
 
 #endif

@@ -11,101 +11,6 @@
 #include "handoff.h"
 
 
-/**
- * Keep the Call-ID of a leg that ends: who handed over may go on to name it
- *
- * @param ho  Hand-off
- * @param leg Its leg
- */
-void live_remember(struct handoff *ho, const struct leg *leg)
-{
-	size_t at = ho->callidc;
-	char *callid = strdup(leg->callid);
-
-	if (!callid)
-		return;
-
-	if (at >= HANDOFF_CALLS)
-		at = 1 + (at - 1) % (HANDOFF_CALLS - 1);
-
-	free(ho->callids[at]);
-	ho->callids[at] = callid;
-	++ho->callidc;
-}
-
-
-/**
- * Free what live.c keeps of a hand-off
- *
- * @param ho Hand-off
- */
-void live_forget(struct handoff *ho)
-{
-	for (size_t i = 0; i < HANDOFF_CALLS; i++)
-		free(ho->callids[i]);
-
-	for (size_t i = 0; i < ho->refusedc; i++)
-		free(ho->refusedv[i]);
-
-	free(ho->peer);
-}
-
-
-static bool same_peer(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
-
-
-/* He says to be who handed over. The address alone does not tell him from
-   the caller: one PBX often brings both. */
-static bool same_party(const struct handoff *ho, const struct invite *from)
-{
-	const char *a = ho->from_uri, *b = from->from_uri;
-
-	return a && b && (!strcmp(a, b) || uri_same_party(a, b));
-}
-
-
-/* baton_allow_from has a line that names somebody, not only a machine */
-static bool names_parties(const struct policy *pol)
-{
-	for (size_t i = 0; i < pol->allowc; i++) {
-		if (pol->allowv[i].kind == ALLOW_SIP)
-			return true;
-	}
-
-	return false;
-}
-
-
-/**
- * How far somebody is believed who writes about a hand-off: whatever he
- * knows of it, he comes from where it came from, or baton_allow_from covers
- * him
- *
- * @param desk Desk
- * @param ho   Hand-off
- * @param from Who he is
- *
- * @return BELIEF_FULL: it is the word of who handed over; BELIEF_BENEATH: it
- *         may be the caller's; BELIEF_NONE
- */
-enum desk_belief live_belief(const struct desk *desk,
-			     const struct handoff *ho,
-			     const struct invite *from)
-{
-	const struct policy *pol = desk->policy;
-
-	if (pol->allowc ? !policy_covers(pol, from)
-	    : !same_peer(ho->peer, from->peer))
-		return BELIEF_NONE;
-
-	return same_party(ho, from) || names_parties(pol)
-		? BELIEF_FULL : BELIEF_BENEATH;
-}
-
-
 /* Nobody else writes what the person reads */
 static bool may_update(const struct desk *desk, const struct handoff *ho,
 		       const struct invite *from)
@@ -161,50 +66,6 @@ static bool is_named(const struct desk *desk, const struct handoff *ho,
 }
 
 
-/* Once for each address, and for a few of them: who guesses an id shall not
-   bury what else is told */
-static bool refused_before(struct handoff *ho, const char *peer)
-{
-	char *copy;
-
-	for (size_t i = 0; i < ho->refusedc; i++) {
-		if (!strcmp(ho->refusedv[i], peer))
-			return true;
-	}
-
-	if (ho->refusedc >= HANDOFF_REFUSED)
-		return true;
-
-	copy = strdup(peer);
-	if (copy)
-		ho->refusedv[ho->refusedc++] = copy;
-
-	return !copy;
-}
-
-
-static void refused(struct desk *desk, struct handoff *ho,
-		    const struct invite *from)
-{
-	const char *peer = from->peer ? from->peer : "?";
-
-	++ho->refusals;
-	if (refused_before(ho, peer))
-		return;
-
-	handoff_alert_beside(desk, ho, "update-refused",
-			     "%s (%s) sent context for this call and was"
-			     " refused: %s%s",
-			     from->from_uri ? from->from_uri : "Somebody",
-			     peer, desk->policy->allowc
-			     ? "baton_allow_from does not cover it"
-			     : "it comes from another address than the"
-			     " consultation",
-			     ho->refusedc == HANDOFF_REFUSED
-			     ? ". Others are not told any more" : "");
-}
-
-
 static void reject(struct update_verdict *verdict, uint16_t code)
 {
 	verdict->action = UPDATE_REJECT;
@@ -226,36 +87,27 @@ static bool is_wrong(struct update_verdict *verdict, enum update_body body)
 }
 
 
-static void take(struct update_verdict *verdict, const struct handoff *ho,
+/* What may be the caller's own word gains nothing by the way that it came */
+static void take(struct desk *desk, struct update_verdict *verdict,
+		 const struct handoff *ho, const struct invite *from,
 		 enum desk_belief belief)
 {
+	char rule[POLICY_RULE] = "the consultation's address";
+
 	verdict->action = UPDATE_READ;
 	verdict->handoff = ho ? ho->id : 0;
 	verdict->beneath = belief == BELIEF_BENEATH;
-}
+	verdict->trust = belief == BELIEF_FULL
+		? policy_trust(desk->policy, from) : CONTEXT_UNVERIFIED;
 
+	/* Whose it is, is not known before it was read */
+	if (!ho)
+		return;
 
-static struct leg *find_dialog(const struct desk *desk,
-			       const struct invite *from)
-{
-	struct leg *leg, *found = NULL;
+	if (desk->policy->allowc)
+		(void)policy_covers_why(desk->policy, from, rule);
 
-	if (!from->ltag)
-		return NULL;
-
-	TAILQ_FOREACH(leg, &desk->legs, le) {
-
-		if (strcmp(leg->callid, from->callid)
-		    || strcasecmp(leg->ltag, from->ltag)
-		    || strcasecmp(leg->rtag, from->rtag ? from->rtag : ""))
-			continue;
-
-		if (leg->state != LEG_ENDED)
-			return leg;
-		found = leg;
-	}
-
-	return found;
+	desk_audit(desk, "update", "allowed", ho, 0, rule, from);
 }
 
 
@@ -268,11 +120,11 @@ static void in_dialog(struct desk *desk, const struct leg *leg,
 
 	/* The caller may chat with whom he talks to */
 	if (leg != ho->ai && upd->body != UPDATE_CONTEXT
-	    && (belief || same_peer(leg->peer, upd->from.peer)))
+	    && (belief || belief_same_peer(leg->peer, upd->from.peer)))
 		return;
 
 	if (!belief) {
-		refused(desk, ho, &upd->from);
+		belief_refused(desk, ho, &upd->from);
 		reject(verdict, 403);
 		return;
 	}
@@ -282,7 +134,7 @@ static void in_dialog(struct desk *desk, const struct leg *leg,
 		belief = BELIEF_FULL;
 
 	if (!is_wrong(verdict, upd->body))
-		take(verdict, ho, belief);
+		take(desk, verdict, ho, &upd->from, belief);
 }
 
 
@@ -307,7 +159,7 @@ static void choose(struct choice *choice, struct handoff *ho,
 	if (!choice->hoc++)
 		choice->ho = ho;
 
-	if (same_party(ho, from) && !choice->ownc++)
+	if (belief_same_party(ho, from) && !choice->ownc++)
 		choice->own = ho;
 }
 
@@ -364,7 +216,7 @@ static void by_name(struct desk *desk, const struct update *upd,
 	const bool known = is_known(desk, &upd->from);
 
 	if (other && other->state != BATON_CLOSED)
-		refused(desk, other, &upd->from);
+		belief_refused(desk, other, &upd->from);
 
 	if (several) {
 		reject(verdict, 481);
@@ -388,14 +240,14 @@ static void by_name(struct desk *desk, const struct update *upd,
 			return;
 
 		if (!is_wrong(verdict, upd->body))
-			take(verdict, ho, belief);
+			take(desk, verdict, ho, &upd->from, belief);
 	}
 	else if (upd->body == UPDATE_CONTEXT) {
 		/* It may say itself whose it is */
 		if (ho)
 			reject(verdict, 481);
 		else
-			take(verdict, NULL, BELIEF_NONE);
+			take(desk, verdict, NULL, &upd->from, BELIEF_NONE);
 	}
 	else if (ho || upd->named) {
 		reject(verdict, 481);
@@ -413,7 +265,7 @@ static void by_name(struct desk *desk, const struct update *upd,
 void desk_update(struct desk *desk, const struct update *upd,
 		 struct update_verdict *verdict)
 {
-	const struct leg *leg = find_dialog(desk, &upd->from);
+	const struct leg *leg = leg_dialog(desk, &upd->from);
 	struct update gone = *upd;
 	bool several;
 
@@ -483,14 +335,14 @@ void desk_update_find(struct update_verdict *verdict, struct desk *desk,
 
 	ho = chosen(&choice, &several);
 	if (ho) {
-		take(verdict, ho, live_belief(desk, ho, from));
+		take(desk, verdict, ho, from, live_belief(desk, ho, from));
 		return;
 	}
 
 	if (several)
 		several_alert(desk, from);
 	else if (other)
-		refused(desk, other, from);
+		belief_refused(desk, other, from);
 	else
 		return;
 
@@ -576,6 +428,22 @@ bool desk_is_open(const struct desk *desk, unsigned id, bool *verifiedp)
 		*verifiedp = ho && ho->verified;
 
 	return ho && ho->state != BATON_CLOSED;
+}
+
+
+/**
+ * What the way is worth that a hand-off came by
+ *
+ * @param desk Desk
+ * @param id   Hand-off
+ *
+ * @return CONTEXT_TRANSPORT or CONTEXT_UNVERIFIED
+ */
+enum context_trust desk_way(const struct desk *desk, unsigned id)
+{
+	const struct handoff *ho = handoff_find(desk, id);
+
+	return ho ? ho->way : CONTEXT_UNVERIFIED;
 }
 
 

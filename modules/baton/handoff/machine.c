@@ -12,12 +12,15 @@
  *             +---+-------+ caller |  |                |
  *  AI gone,       |            up  |  |                |
  *  hung up        |          +-----v--v---+            |
- *                 |          | connected  |            |
- *                 |          +-----+------+            |
+ *                 |<---------+ connected  |            |
+ *                 |  AI back +-----+------+            |
  *                 |    either hangs up |               |
- *             +---v--------------------v---------------v--+
- *             |                  closed                    |
- *             +--------------------------------------------+
+ *                 |          +---------v--+            |
+ *                 |          | wrapup     |            |
+ *                 |          +---------+--+            |
+ *             +---v--------------------v---------------v--+   the caller
+ *             |                  closed                    +--> calls in
+ *             +--------------------------------------------+    time: offered
  */
 #include <stddef.h>
 #include "machine.h"
@@ -43,9 +46,16 @@ static const struct transition table[] = {
 	{BATON_CONSULTING, EV_DECLINE,     BATON_CLOSED,     BATON_DECLINED},
 	{BATON_CONSULTING, EV_FAIL,        BATON_CLOSED,     BATON_FAILED},
 
-	{BATON_CONNECTED,  EV_CALLER_GONE, BATON_CLOSED,     BATON_COMPLETED},
-	{BATON_CONNECTED,  EV_HANGUP,      BATON_CLOSED,     BATON_COMPLETED},
-	{BATON_CONNECTED,  EV_FAIL,        BATON_CLOSED,     BATON_FAILED},
+	/* Without a time for after-call work that is over at once */
+	{BATON_CONNECTED,  EV_CALLER_GONE, BATON_WRAPUP,     BATON_COMPLETED},
+	{BATON_CONNECTED,  EV_HANGUP,      BATON_WRAPUP,     BATON_COMPLETED},
+	{BATON_CONNECTED,  EV_FAIL,        BATON_WRAPUP,     BATON_FAILED},
+	{BATON_CONNECTED,  EV_AI_BACK,     BATON_CONSULTING, 0},
+
+	{BATON_WRAPUP,     EV_WRAPPED,     BATON_CLOSED,     0},
+
+	/* Only for as long as the caller may still come: see fresh.c */
+	{BATON_CLOSED,     EV_AGAIN,       BATON_OFFERED,    0},
 };
 
 static const char * const events[EV_COUNT] = {
@@ -58,6 +68,9 @@ static const char * const events[EV_COUNT] = {
 	[EV_CALLER_GONE] = "caller-gone",
 	[EV_ELSEWHERE]   = "elsewhere",
 	[EV_FAIL]        = "fail",
+	[EV_AI_BACK]     = "ai-back",
+	[EV_AGAIN]       = "again",
+	[EV_WRAPPED]     = "wrapped",
 };
 
 

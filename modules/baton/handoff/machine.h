@@ -19,6 +19,9 @@ enum handoff_event {
 	EV_CALLER_GONE,    /**< the caller's leg ended, by the caller       */
 	EV_ELSEWHERE,      /**< another phone of the fork has taken it      */
 	EV_FAIL,           /**< a leg broke                                 */
+	EV_AI_BACK,        /**< on a bridge the AI is heard again           */
+	EV_AGAIN,          /**< who had left calls again (shape fresh)      */
+	EV_WRAPPED,        /**< the after-call work is done                 */
 
 	EV_COUNT
 };
@@ -28,7 +31,8 @@ struct transition {
 	enum baton_state from;
 	enum handoff_event event;
 	enum baton_state to;
-	enum baton_outcome outcome;
+	enum baton_outcome outcome;   /**< none = it stays as it is, but
+				           for BATON_OFFERED              */
 };
 
 const struct transition *machine_find(enum baton_state state,

@@ -10,12 +10,18 @@
 #include "handoff.h"
 
 
-static int refuse(struct desk_error *error, int err, const char *word,
-		  const char *fmt, ...) __attribute__((format(printf,4,5)));
-
-
-static int refuse(struct desk_error *error, int err, const char *word,
-		  const char *fmt, ...)
+/**
+ * Say why an order is not carried out
+ *
+ * @param error Where it goes, may be NULL
+ * @param err   errno value
+ * @param word  With-dashes, for machines
+ * @param fmt   A sentence, for people
+ *
+ * @return err
+ */
+int order_refuse(struct desk_error *error, int err, const char *word,
+		 const char *fmt, ...)
 {
 	va_list ap;
 
@@ -31,9 +37,19 @@ static int refuse(struct desk_error *error, int err, const char *word,
 }
 
 
-/* The one named, or the one in front: the newest that is not closed */
-static int pick(struct handoff **hop, const struct desk *desk, unsigned id,
-		struct desk_error *error)
+/**
+ * Find the hand-off that an order is about: the one named, or the one in
+ * front, the newest that is not closed
+ *
+ * @param hop   Where it goes
+ * @param desk  Desk
+ * @param id    Its id, 0 = the one in front
+ * @param error Where the reason goes if there is none
+ *
+ * @return 0 if success, otherwise ENOENT
+ */
+int order_pick(struct handoff **hop, const struct desk *desk, unsigned id,
+	       struct desk_error *error)
 {
 	struct handoff *ho, *newest = NULL;
 
@@ -52,7 +68,7 @@ static int pick(struct handoff **hop, const struct desk *desk, unsigned id,
 	}
 
 	if (id)
-		return refuse(error, ENOENT, "no-such-handoff",
+		return order_refuse(error, ENOENT, "no-such-handoff",
 			      "There is no hand-off #%u.", id);
 
 	/* None is open: what is asked is then about the last one */
@@ -61,19 +77,29 @@ static int pick(struct handoff **hop, const struct desk *desk, unsigned id,
 		return 0;
 	}
 
-	return refuse(error, ENOENT, "no-handoff", "There is no hand-off.");
+	return order_refuse(error, ENOENT, "no-handoff",
+			    "There is no hand-off.");
 }
 
 
-static int wrong_state(const struct handoff *ho, struct desk_error *error,
-		       const char *what)
+/**
+ * Say that a hand-off is not in a state for an order
+ *
+ * @param ho    Hand-off
+ * @param error Where it goes
+ * @param what  What is not there, a part of a sentence
+ *
+ * @return EPROTO
+ */
+int order_wrong_state(const struct handoff *ho, struct desk_error *error,
+		      const char *what)
 {
 	if (ho->state == BATON_CLOSED)
-		return refuse(error, EPROTO, "closed",
+		return order_refuse(error, EPROTO, "closed",
 			      "Hand-off #%u is closed (%s).", ho->id,
 			      baton_outcome_name(ho->outcome));
 
-	return refuse(error, EPROTO, "wrong-state",
+	return order_refuse(error, EPROTO, "wrong-state",
 		      "Hand-off #%u is %s: %s.", ho->id,
 		      baton_state_name(ho->state), what);
 }
@@ -94,17 +120,21 @@ int desk_accept(struct desk *desk, unsigned id, struct desk_error *error)
 	struct leg *leg;
 	int err;
 
-	err = pick(&ho, desk, id, error);
+	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
 
-	leg = ho->direct ? ho->caller : ho->ai;
+	if (ho->referral && machine_find(ho->state, EV_HANGUP))
+		return refer_accept(desk, ho, error);
+
+	leg = ho->caller ? ho->caller : ho->ai;
 
 	if (ho->state != BATON_OFFERED || !leg)
-		return wrong_state(ho, error, "there is nothing to accept");
+		return order_wrong_state(ho, error,
+					 "there is nothing to accept");
 
 	if (ho->accepting)
-		return refuse(error, EALREADY, "already-accepted",
+		return order_refuse(error, EALREADY, "already-accepted",
 			      "Hand-off #%u is being answered.", ho->id);
 
 	ho->accepting = true;
@@ -112,7 +142,7 @@ int desk_accept(struct desk *desk, unsigned id, struct desk_error *error)
 
 	err = handoff_answer(desk, ho, leg);
 	if (err)
-		return refuse(error, err, "answer-failed",
+		return order_refuse(error, err, "answer-failed",
 			      "The phone could not answer: %s.",
 			      strerror(err));
 
@@ -178,31 +208,40 @@ static uint16_t decline_code(enum baton_why why)
 int desk_decline(struct desk *desk, unsigned id, enum baton_why why,
 		 const char *text, struct desk_error *error)
 {
+	const uint16_t code = decline_code(why);
 	char reason[DESK_REASON];
 	struct handoff *ho;
 	struct leg *leg;
 	unsigned leg_id;
 	int err;
 
-	err = pick(&ho, desk, id, error);
+	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
 
+	if (ho->referral && machine_find(ho->state, EV_HANGUP))
+		return refer_decline(desk, ho, error);
+
 	if (!machine_find(ho->state, EV_DECLINE))
-		return wrong_state(ho, error, "it can no longer be declined");
+		return order_wrong_state(ho, error,
+					 "it can no longer be declined");
 
 	/* To say no goes before to note why */
 	ho->why = why;
+	free(ho->why_text);
 	ho->why_text = text && *text ? strdup(text) : NULL;
 
-	leg = ho->direct ? ho->caller : ho->ai;
+	leg = ho->caller ? ho->caller : ho->ai;
+	reason_phrase(reason, why, text);
+
+	if (talk_decline(desk, ho, code, reason, why, text))
+		leg = NULL;
 
 	if (leg && ho->state == BATON_OFFERED && !ho->accepting) {
-		reason_phrase(reason, why, text);
 		leg_id = leg->id;
 		leg_end(desk, leg);
-		desk->ops.reject(leg_id, decline_code(why), reason,
-				 baton_why_name(why), desk->arg);
+		desk->ops.reject(leg_id, code, reason, baton_why_name(why),
+				 desk->arg);
 	}
 
 	handoff_event(desk, ho, EV_DECLINE);
@@ -225,12 +264,18 @@ int desk_hangup(struct desk *desk, unsigned id, struct desk_error *error)
 	struct handoff *ho;
 	int err;
 
-	err = pick(&ho, desk, id, error);
+	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
 
 	if (!machine_find(ho->state, EV_HANGUP))
-		return wrong_state(ho, error, "there is no call to end");
+		return order_wrong_state(ho, error,
+					 "there is no call to end");
+
+	/* To hang up on the AI is to decline: the caller stays with it */
+	if (ho->state == BATON_CONSULTING)
+		(void)talk_decline(desk, ho, decline_code(BATON_WHY_OTHER),
+				   "other: hung up", BATON_WHY_OTHER, NULL);
 
 	handoff_event(desk, ho, EV_HANGUP);
 
@@ -256,16 +301,16 @@ int desk_note(struct desk *desk, unsigned id, const char *text,
 	char *copy;
 	int err;
 
-	err = pick(&ho, desk, id, error);
+	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
 
 	if (!text || !*text)
-		return refuse(error, EINVAL, "no-text",
+		return order_refuse(error, EINVAL, "no-text",
 			      "A note needs some text.");
 
 	if (ho->notec >= DESK_NOTES)
-		return refuse(error, ENOSPC, "too-many-notes",
+		return order_refuse(error, ENOSPC, "too-many-notes",
 			      "Hand-off #%u has %u notes already.", ho->id,
 			      (unsigned)DESK_NOTES);
 
@@ -275,7 +320,8 @@ int desk_note(struct desk *desk, unsigned id, const char *text,
 		ho->notev = notev;
 	if (!copy || !notev) {
 		free(copy);
-		return refuse(error, ENOMEM, "no-memory", "Out of memory.");
+		return order_refuse(error, ENOMEM, "no-memory",
+				    "Out of memory.");
 	}
 
 	ho->notev[ho->notec].at = desk->ops.wall(desk->arg);
@@ -302,13 +348,13 @@ int desk_view(struct desk *desk, unsigned id, const struct baton_view **viewp,
 	struct handoff *ho;
 	int err;
 
-	err = pick(&ho, desk, id, error);
+	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
 
-	*viewp = handoff_view(ho);
+	*viewp = handoff_view(desk, ho);
 
-	return *viewp ? 0 : refuse(error, ENOMEM, "no-memory",
+	return *viewp ? 0 : order_refuse(error, ENOMEM, "no-memory",
 				   "Out of memory.");
 }
 
@@ -340,7 +386,7 @@ int desk_views(struct desk *desk, const struct baton_view ***viewvp,
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
 		if (!ho->announced)
 			continue;
-		viewv[n] = handoff_view(ho);
+		viewv[n] = handoff_view(desk, ho);
 		if (viewv[n])
 			++n;
 	}

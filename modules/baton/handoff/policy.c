@@ -1,7 +1,7 @@
 /**
- * @file policy.c  Who may hand over, and who may replace a call
+ * @file policy.c  What holds when nothing is said, whose URI is whose, and who
+ * may replace a call
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,7 @@
 #include <ctype.h>
 #include "desk.h"
 #include "policy.h"
-
-enum { URI_USER_MAX = 256, URI_HOST_MAX = 256 };
-
+#include "where.h"
 
 /**
  * Set the defaults
@@ -24,6 +22,8 @@ void policy_init(struct policy *pol)
 
 	pol->ring_timeout = 20;
 	pol->context_max  = LIMIT_CONTEXT_DEFAULT;
+	pol->rate_limit   = 10;
+	pol->wrapup_time  = 30;
 }
 
 
@@ -39,12 +39,19 @@ void policy_finish(struct policy *pol)
 	if (!pol)
 		return;
 
-	for (i=0; i<pol->allowc; i++)
+	for (i=0; i<pol->allowc; i++) {
+		free(pol->allowv[i].line);
 		free(pol->allowv[i].pattern);
+	}
 
 	free(pol->allowv);
 	pol->allowv = NULL;
 	pol->allowc = 0;
+
+	where_finish(pol->allow_to, pol->allow_toc);
+	where_finish(pol->deny_to, pol->deny_toc);
+	pol->allow_to = pol->deny_to = NULL;
+	pol->allow_toc = pol->deny_toc = 0;
 }
 
 
@@ -63,145 +70,6 @@ const char *policy_role_name(enum baton_role role)
 	case ROLE_KIOSK:      return "kiosk";
 	default:              return "agent";
 	}
-}
-
-
-static int addr_decode(struct allow *allow, const char *text)
-{
-	char addr[64];
-	const char *slash = strchr(text, '/');
-	size_t len = slash ? (size_t)(slash - text) : strlen(text);
-	unsigned bits;
-
-	if (len == 0 || len >= sizeof(addr))
-		return EINVAL;
-
-	memcpy(addr, text, len);
-	addr[len] = '\0';
-
-	if (1 == inet_pton(AF_INET, addr, allow->addr)) {
-		allow->family = AF_INET;
-		bits = 32;
-	}
-	else if (1 == inet_pton(AF_INET6, addr, allow->addr)) {
-		allow->family = AF_INET6;
-		bits = 128;
-	}
-	else {
-		return EINVAL;
-	}
-
-	allow->prefix = bits;
-
-	if (slash) {
-		char *end;
-		unsigned long n;
-
-		if (!isdigit((unsigned char)slash[1]))
-			return EINVAL;
-
-		n = strtoul(slash + 1, &end, 10);
-		if (*end || n > bits)
-			return EINVAL;
-
-		allow->prefix = (unsigned)n;
-	}
-
-	return 0;
-}
-
-
-/**
- * Add a line of baton_allow_from
- *
- * @param pol  Policy
- * @param line `sip:pattern`, `ip:address[/bits]` or `tls:name`
- *
- * @return 0 if success, EINVAL if it is none of them, ENOSPC if there are
- *         too many
- */
-int policy_add_allow(struct policy *pol, const char *line)
-{
-	struct allow allow = {0};
-	struct allow *v;
-	int err = 0;
-
-	if (!pol || !line)
-		return EINVAL;
-
-	if (pol->allowc >= POLICY_ALLOW_MAX)
-		return ENOSPC;
-
-	if (0 == strncasecmp(line, "sip:", 4) && line[4]) {
-		const char *host = strchr(line, '[');
-
-		/* A port or a parameter would never match */
-		if (strpbrk(line + 4, ";?<> ")
-		    || (host ? strchr(line + 4, ':') < host
-			: strchr(line + 4, ':') != NULL)
-		    || (host && strchr(host, ']') && strchr(host, ']')[1]))
-			return EINVAL;
-
-		allow.kind = ALLOW_SIP;
-		allow.pattern = strdup(line + 4);
-		if (!allow.pattern)
-			return ENOMEM;
-	}
-	else if (0 == strncasecmp(line, "tls:", 4) && line[4]) {
-		allow.kind = ALLOW_TLS;
-	}
-	else if (0 == strncasecmp(line, "ip:", 3)) {
-		allow.kind = ALLOW_IP;
-		err = addr_decode(&allow, line + 3);
-		if (err)
-			return err;
-	}
-	else {
-		return EINVAL;
-	}
-
-	v = realloc(pol->allowv, (pol->allowc + 1) * sizeof(*v));
-	if (!v) {
-		free(allow.pattern);
-		return ENOMEM;
-	}
-
-	pol->allowv = v;
-	pol->allowv[pol->allowc++] = allow;
-
-	return 0;
-}
-
-
-/* `*` stands for any run of characters; no case, as in host names */
-static bool glob_match(const char *pat, const char *text)
-{
-	const char *star = NULL, *retry = NULL;
-
-	while (*text) {
-
-		if (*pat == '*') {
-			star = ++pat;
-			retry = text;
-		}
-		else if (tolower((unsigned char)*pat)
-			 == tolower((unsigned char)*text)) {
-			++pat;
-			++text;
-		}
-		else if (star) {
-			pat = star;
-			text = ++retry;
-		}
-		else {
-			return false;
-		}
-	}
-
-	while (*pat == '*')
-		++pat;
-
-	return !*pat;
 }
 
 
@@ -239,9 +107,17 @@ static void unescape(char *dst, const char *p, size_t l)
 }
 
 
-/* User and host of a SIP or tel URI; a name-addr's brackets are tolerated */
-static bool uri_split(const char *uri, char user[URI_USER_MAX],
-		      char host[URI_HOST_MAX])
+/**
+ * User and host of a SIP or tel URI; a name-addr's brackets are tolerated
+ *
+ * @param uri  URI, may be NULL
+ * @param user Where the user part goes, unescaped
+ * @param host Where the host goes, without port
+ *
+ * @return True if it has a host
+ */
+bool uri_split(const char *uri, char user[URI_USER_MAX],
+	       char host[URI_HOST_MAX])
 {
 	const char *p, *at, *end;
 	size_t l;
@@ -309,93 +185,6 @@ bool uri_same_party(const char *a, const char *b)
 
 	/* RFC 3261, section 19.1.4: the user part has case, the host not */
 	return 0 == strcmp(auser, buser) && 0 == strcasecmp(ahost, bhost);
-}
-
-
-static bool sip_covers(const char *pattern, const char *uri)
-{
-	char user[URI_USER_MAX], host[URI_HOST_MAX];
-	char both[URI_USER_MAX + URI_HOST_MAX + 1];
-	size_t ul, hl;
-
-	if (!uri_split(uri, user, host))
-		return false;
-
-	if (!strchr(pattern, '@'))
-		return glob_match(pattern, host)
-			|| (*user && glob_match(pattern, user));
-
-	ul = strlen(user);
-	hl = strlen(host);
-	memcpy(both, user, ul);
-	both[ul] = '@';
-	memcpy(both + ul + 1, host, hl + 1);
-
-	return glob_match(pattern, both);
-}
-
-
-static bool addr_covers(const struct allow *allow, const char *peer)
-{
-	uint8_t addr[16];
-	unsigned bytes = allow->prefix / 8, bits = allow->prefix % 8;
-
-	if (!peer || 1 != inet_pton(allow->family, peer, addr))
-		return false;
-
-	if (memcmp(addr, allow->addr, bytes))
-		return false;
-
-	return !bits || !((addr[bytes] ^ allow->addr[bytes]) >> (8 - bits));
-}
-
-
-/**
- * Tell whether baton_allow_from covers who sent an INVITE: all lines of one
- * kind are alternatives, the kinds given must all hold. Without a line nobody
- * is covered.
- *
- * @param pol Policy
- * @param inv The INVITE
- *
- * @return True if it is covered
- */
-bool policy_covers(const struct policy *pol, const struct invite *inv)
-{
-	bool given[ALLOW_KINDS] = {false}, holds[ALLOW_KINDS] = {false};
-	size_t i;
-
-	/* The certificate's name (ALLOW_TLS) is not looked at yet, so that it
-	   covers nobody */
-	for (i=0; i<pol->allowc; i++) {
-		const struct allow *allow = &pol->allowv[i];
-
-		given[allow->kind] = true;
-
-		if (allow->kind == ALLOW_IP && addr_covers(allow, inv->peer))
-			holds[ALLOW_IP] = true;
-	}
-
-	for (i=0; i<pol->allowc; i++) {
-		const struct allow *allow = &pol->allowv[i];
-
-		if (allow->kind != ALLOW_SIP)
-			continue;
-
-		/* What is asserted counts only from a peer that is trusted
-		   (RFC 3325): one that an ip: line names */
-		if (sip_covers(allow->pattern, inv->from_uri)
-		    || (holds[ALLOW_IP]
-			&& sip_covers(allow->pattern, inv->asserted_uri)))
-			holds[ALLOW_SIP] = true;
-	}
-
-	for (i=0; i<ALLOW_KINDS; i++) {
-		if (given[i] && !holds[i])
-			return false;
-	}
-
-	return pol->allowc > 0;
 }
 
 

@@ -57,12 +57,16 @@ static unsigned fields_of(const struct context *ctx, unsigned source)
  *
  * @return New view with one reference, NULL if out of memory
  */
-const struct baton_view *handoff_view(const struct handoff *ho)
+const struct baton_view *handoff_view(const struct desk *desk,
+				       const struct handoff *ho)
 {
 	const char *texts[] = {
 		ho->from_name, ho->from_uri, ho->account, ho->line_name,
 		ho->line_uri, ho->alert_code, ho->alert_text, ho->why_text,
+		ho->talk.disposition, NULL, NULL,
 	};
+	struct baton_view refer = {0};
+	struct view_advice *advices;
 	struct view_source *sources;
 	struct view_note *notes;
 	struct snapshot *snap;
@@ -71,7 +75,12 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	size_t i;
 	char *p;
 
-	size += ho->sourcec * sizeof(*sources) + ho->notec * sizeof(*notes);
+	refer_view(&refer, ho);
+	texts[9]  = refer.refer_to;
+	texts[10] = refer.refer_by;
+
+	size += ho->sourcec * sizeof(*sources) + ho->notec * sizeof(*notes)
+		+ ho->talk.advicec * sizeof(*advices);
 
 	for (i=0; i<sizeof(texts)/sizeof(texts[0]); i++)
 		size += text_size(texts[i]);
@@ -81,6 +90,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 			+ text_size(ho->sources[i].signer);
 	for (i=0; i<ho->notec; i++)
 		size += text_size(ho->notev[i].text);
+	for (i=0; i<ho->talk.advicec; i++)
+		size += text_size(ho->talk.advicev[i].text);
 
 	snap = calloc(1, size);
 	if (!snap)
@@ -91,7 +102,8 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 
 	sources = (void *)(snap + 1);
 	notes = (void *)(sources + ho->sourcec);
-	p = (char *)(notes + ho->notec);
+	advices = (void *)(notes + ho->notec);
+	p = (char *)(advices + ho->talk.advicec);
 
 	view->id         = ho->id;
 	view->state      = ho->state;
@@ -99,6 +111,21 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	view->outcome    = ho->outcome;
 	view->why        = ho->why;
 	view->why_text   = text_put(&p, ho->why_text);
+	view->was_outcome = ho->was_outcome;
+	view->shape      = ho->shape;
+	view->waiting    = fresh_waits(desk, ho);
+	view->until      = view->waiting ? ho->fresh.until
+		: ho->state == BATON_WRAPUP ? ho->since
+		+ (int64_t)desk->policy->wrapup_time * 1000 : refer.until;
+	view->asked      = refer.asked;
+	view->dialling   = refer.dialling;
+	view->refer_to   = text_put(&p, refer.refer_to);
+	view->refer_by   = text_put(&p, refer.refer_by);
+	view->peer_hold  = ho->talk.peer_hold;
+	view->hold_refused = ho->talk.hold_refused;
+	view->silent     = silence_of(ho);
+	view->disposition = text_put(&p, ho->talk.disposition);
+	view->latency    = ho->latency;
 	view->direct     = ho->direct;
 	view->accepting  = ho->accepting;
 	view->replacing  = ho->coming != NULL;
@@ -139,6 +166,13 @@ const struct baton_view *handoff_view(const struct handoff *ho)
 	}
 	view->notev = notes;
 	view->notec = ho->notec;
+
+	for (i=0; i<ho->talk.advicec; i++) {
+		advices[i] = ho->talk.advicev[i];
+		advices[i].text = text_put(&p, ho->talk.advicev[i].text);
+	}
+	view->advicev = advices;
+	view->advicec = ho->talk.advicec;
 
 	return view;
 }

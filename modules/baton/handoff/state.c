@@ -44,6 +44,29 @@ static const char * const whys[BATON_WHYS] = {
 };
 
 
+static const char * const shapes[BATON_SHAPES] = {
+	[BATON_SHAPE_NONE]     = "consultation",
+	[BATON_SHAPE_REPLACES] = "replaces",
+	[BATON_SHAPE_BRIDGE]   = "bridge",
+	[BATON_SHAPE_FRESH]    = "fresh",
+	[BATON_SHAPE_REFER]    = "refer",
+	[BATON_SHAPE_DIRECT]   = "direct",
+};
+
+
+/**
+ * Get the name of a shape of hand-over
+ *
+ * @param shape Shape
+ *
+ * @return Its name, "consultation" while the caller has not come
+ */
+const char *baton_shape_name(enum baton_shape shape)
+{
+	return (unsigned)shape < BATON_SHAPES ? shapes[shape] : "?";
+}
+
+
 /**
  * Get the name of a state
  *

@@ -50,6 +50,19 @@ enum baton_why {
 	BATON_WHYS
 };
 
+/** How the caller came to the person's phone */
+enum baton_shape {
+	BATON_SHAPE_NONE = 0,   /**< not yet: a consultation                */
+	BATON_SHAPE_REPLACES,
+	BATON_SHAPE_BRIDGE,     /**< on the AI's own leg                    */
+	BATON_SHAPE_FRESH,
+	BATON_SHAPE_REFER,
+	BATON_SHAPE_DIRECT,
+
+	BATON_SHAPES
+};
+
+const char *baton_shape_name(enum baton_shape shape);
 const char *baton_state_name(enum baton_state state);
 const char *baton_outcome_name(enum baton_outcome outcome);
 const char *baton_why_name(enum baton_why why);

@@ -35,6 +35,31 @@ struct view_note {
 	const char *text;
 };
 
+enum view_advice_state {
+	ADVICE_SENT = 0,
+	ADVICE_TAKEN,             /**< the AI's side said 2xx               */
+	ADVICE_FAILED,
+};
+
+/** What the person told the AI */
+struct view_advice {
+	int64_t at;               /**< milliseconds since 1970              */
+	const char *text;
+	enum view_advice_state state;
+	uint16_t code;            /**< of the answer, 0 = none              */
+};
+
+/** Milliseconds, -1 = not known */
+struct view_latency {
+	int32_t ring;             /**< INVITE to its 180                    */
+	int32_t answer;           /**< the person's yes to the 200          */
+	int32_t replaces;         /**< the caller's INVITE to its 200       */
+	int32_t to_caller;        /**< ... to the first packet sent         */
+	int32_t from_caller;      /**< ... to the first packet received     */
+	int32_t silence;          /**< longest time without a packet to the
+				       caller, in the hand-over             */
+};
+
 struct baton_view {
 	unsigned id;              /**< the 3 of `#3`                        */
 	enum baton_state state;
@@ -42,6 +67,21 @@ struct baton_view {
 	enum baton_outcome outcome;
 	enum baton_why why;       /**< only valid if it was declined        */
 	const char *why_text;     /**< what was said of it, may be NULL     */
+
+	enum baton_outcome was_outcome;   /**< the outcome before this one  */
+	enum baton_shape shape;   /**< how the caller came                  */
+	bool waiting;             /**< closed, but the caller may still come*/
+	bool asked;               /**< a REFER waits for yes or no          */
+	bool dialling;            /**< the phone calls where a REFER says   */
+	const char *refer_to;     /**< where to, NULL = no REFER            */
+	const char *refer_by;     /**< who says so                          */
+	bool peer_hold;           /**< the other side has us on hold        */
+	bool hold_refused;        /**< the other side cannot be held        */
+	bool silent;              /**< nothing is heard of who is there     */
+	const char *disposition;  /**< of the after-call work, may be NULL  */
+	struct view_latency latency;
+	const struct view_advice *advicev;
+	size_t advicec;
 
 	bool direct;              /**< the caller's own INVITE, no AI leg   */
 	bool accepting;           /**< accepted, the answer is on its way   */
@@ -56,6 +96,9 @@ struct baton_view {
 	const char *line_name;    /**< who is on the line now               */
 	const char *line_uri;
 
+	int64_t until;            /**< when this ends by itself: the wrap-up,
+				       the wait for the caller, a question;
+				       ms, CLOCK_MONOTONIC, 0 = it does not */
 	int64_t offered_at;       /**< milliseconds since 1970              */
 	int64_t since;            /**< of this state, ms, CLOCK_MONOTONIC   */
 	int64_t talk_since;       /**< of the first answer, 0 = none        */

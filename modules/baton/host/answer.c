@@ -24,6 +24,8 @@ struct answer {
 	bool passed;              /**< it is the host's                     */
 	bool pending;
 	const struct answer_form *form;
+	struct answer_form own;   /**< what was made for this one alone     */
+	char *headers;            /**< of it                                */
 };
 
 static struct {
@@ -48,6 +50,7 @@ static void destructor(void *arg)
 	list_unlink(&ans->le);
 	hash_unlink(&ans->he);
 	mem_deref(ans->key);
+	mem_deref(ans->headers);
 }
 
 
@@ -203,5 +206,47 @@ void answer_send(struct answer *ans, const struct sip_msg *msg,
 {
 	ans->pending = false;
 	ans->form = form;
+	send_form(ans, msg);
+}
+
+
+/**
+ * Note what it was answered by others, or is about to be
+ *
+ * @param ans     Its entry
+ * @param code    Status code
+ * @param reason  Reason phrase, never freed
+ * @param headers Whole lines, copied
+ *
+ * @return 0 if success, otherwise errno
+ */
+int answer_sent(struct answer *ans, uint16_t code, const char *reason,
+		const char *headers)
+{
+	int err = str_dup(&ans->headers, headers);
+
+	if (err)
+		return err;
+
+	ans->own = (struct answer_form) {
+		.code    = code,
+		.reason  = reason,
+		.headers = ans->headers,
+	};
+	ans->form = &ans->own;
+	ans->pending = false;
+
+	return 0;
+}
+
+
+/**
+ * Say what is noted
+ *
+ * @param ans Its entry, of answer_sent()
+ * @param msg Request
+ */
+void answer_repeat(const struct answer *ans, const struct sip_msg *msg)
+{
 	send_form(ans, msg);
 }

@@ -1,141 +1,21 @@
 /**
  * @file calls.c  Legs of the desk and calls of the host, side by side
  *
- * The only file that holds pointers to calls. A record lives from the INVITE
- * to the host's CLOSED event.
+ * What the host tells of its calls, and the desk's orders to them. See
+ * record.h; hold.c is for holds, dial.c for calls that the phone makes.
  */
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
 #include "compat.h"
 #include "host.h"
-
-enum { PHRASE_MAX = 256 };
-
-struct record {
-	struct le le;
-	unsigned leg;
-	char *callid;
-	char *ltag;
-	char *rtag;
-	struct call *call;      /**< NULL until the host tells of it        */
-	struct ua *quieted;     /**< its answer mode is to be restored      */
-	bool fresh;             /**< not settled yet                        */
-	bool answers;           /**< the host answers it by itself          */
-	bool room;              /**< one call more was allowed for it       */
-	bool no_media;          /**< up, but nothing can be heard           */
-	bool doomed;            /**< to be ended when its event is over     */
-	uint16_t code;          /**< with this, 0 = hang up                 */
-	char reason[PHRASE_MAX];
-	char decision[32];
-	bool replaces;
-	bool take;              /**< taken from the host's other modules    */
-	bool peer_ended;        /**< its BYE or CANCEL was seen             */
-	bool elsewhere;
-	bool resume;            /**< to be taken back from hold             */
-};
-
-enum { RESUME_AGAIN = 100 };   /**< ms, while another re-INVITE is open     */
+#include "record.h"
 
 static struct {
 	struct desk *desk;
-	struct list records;
 	struct tmr tmr;
 	const struct call *current;   /**< the host tells of it just now    */
 } calls;
-
-
-static void destructor(void *arg)
-{
-	struct record *rec = arg;
-
-	list_unlink(&rec->le);
-	mem_deref(rec->callid);
-	mem_deref(rec->ltag);
-	mem_deref(rec->rtag);
-}
-
-
-static struct record *find_leg(unsigned leg)
-{
-	struct le *le;
-
-	for (le = calls.records.head; le; le = le->next) {
-		struct record *rec = le->data;
-
-		if (rec->leg == leg)
-			return rec;
-	}
-
-	return NULL;
-}
-
-
-static bool is_owned(const struct call *call)
-{
-	struct le *le;
-
-	for (le = calls.records.head; le; le = le->next) {
-		const struct record *rec = le->data;
-
-		if (rec->call == call)
-			return true;
-	}
-
-	return false;
-}
-
-
-/* A host that answers by itself tells only when that is confirmed. The
-   Call-ID alone may be another call's, so that one must be nobody's yet. */
-static struct call *record_call(struct record *rec)
-{
-	struct le *ule, *le;
-
-	if (rec->call)
-		return rec->call;
-
-	for (ule = list_head(uag_list()); ule; ule = ule->next) {
-		for (le = list_head(ua_calls(ule->data)); le; le = le->next) {
-			struct call *call = le->data;
-
-			if (0 == str_cmp(call_id(call), rec->callid)
-			    && !call_is_outgoing(call) && !is_owned(call)) {
-				rec->call = call;
-				return call;
-			}
-		}
-	}
-
-	return NULL;
-}
-
-
-/* By the call; else the first without one that has its Call-ID */
-static struct record *find_call(struct call *call)
-{
-	const char *id = call_id(call);
-	struct le *le;
-
-	for (le = calls.records.head; le; le = le->next) {
-		struct record *rec = le->data;
-
-		if (rec->call == call)
-			return rec;
-	}
-
-	for (le = calls.records.head; id && le; le = le->next) {
-		struct record *rec = le->data;
-
-		if (!rec->call && 0 == str_cmp(rec->callid, id)
-		    && !call_is_outgoing(call)) {
-			rec->call = call;
-			return rec;
-		}
-	}
-
-	return NULL;
-}
 
 
 static void unquiet(struct record *rec)
@@ -169,37 +49,14 @@ static void settle_handler(void *arg)
 }
 
 
-/* The host holds other calls when it answers one, and says nothing of it */
-static void look_for_held(void)
+/**
+ * See after a while what the host made of it all
+ *
+ * @param ms Milliseconds, 0 = when the host is done with what it does now
+ */
+void calls_settle_in(uint32_t ms)
 {
-	struct le *le;
-
-	for (le = calls.records.head; le; le = le->next) {
-		const struct record *rec = le->data;
-
-		if (rec->call && call_state(rec->call)
-		    == CALL_STATE_ESTABLISHED)
-			desk_leg_held(calls.desk, rec->leg,
-				      call_is_onhold(rec->call));
-	}
-}
-
-
-/* Two re-INVITEs at once are none (RFC 3261, section 14.1) */
-static void resume(struct record *rec)
-{
-	rec->resume = false;
-
-	if (!rec->call || call_state(rec->call) != CALL_STATE_ESTABLISHED)
-		return;
-
-	if (compat_may_modify(rec->call)) {
-		(void)call_hold(rec->call, false);
-		return;
-	}
-
-	rec->resume = true;
-	tmr_start(&calls.tmr, RESUME_AGAIN, settle_handler, NULL);
+	tmr_start(&calls.tmr, ms, settle_handler, NULL);
 }
 
 
@@ -213,14 +70,19 @@ static void finish(struct record *rec)
 
 	if (call == calls.current) {
 		rec->doomed = true;
-		tmr_start(&calls.tmr, 0, settle_handler, NULL);
+		calls_settle_in(0);
 		return;
 	}
 
-	if (rec->code)
+	/* First with headers: what the host says then is not said again */
+	if (rec->code) {
+		parting_reject(rec->leg, rec->code, rec->reason,
+			       rec->decision);
 		compat_reject(call, rec->code, rec->reason, rec->decision);
-	else
+	}
+	else {
 		ua_hangup(call_get_ua(call), call, 0, NULL);
+	}
 }
 
 
@@ -239,6 +101,7 @@ static void settle_one(struct record *rec)
 		unsigned leg = rec->leg;
 
 		mem_deref(rec);
+		media_gone(leg);
 		desk_leg_refused(calls.desk, leg);
 		reader_tidy();
 		return;
@@ -256,7 +119,7 @@ static struct record *find_unsettled(void)
 {
 	struct le *le;
 
-	for (le = calls.records.head; le; le = le->next) {
+	for (le = list_head(records()); le; le = le->next) {
 		struct record *rec = le->data;
 
 		if (rec->doomed || rec->fresh)
@@ -273,10 +136,9 @@ static struct record *find_unsettled(void)
 void calls_settle(void)
 {
 	struct record *rec;
-	struct le *le;
 
 	tmr_cancel(&calls.tmr);
-	look_for_held();
+	hold_look(calls.desk);
 
 	/* From the start each time: the end of one call may end others, and
 	   their records go */
@@ -291,13 +153,8 @@ void calls_settle(void)
 		}
 	}
 
-	for (le = calls.records.head; le; le = le->next) {
-		rec = le->data;
-		if (rec->resume)
-			resume(rec);
-	}
-
-	look_for_held();
+	hold_settle();
+	hold_look(calls.desk);
 }
 
 
@@ -319,25 +176,15 @@ int calls_expect(unsigned leg, const struct invite *inv, bool take,
 	struct ua *ua;
 	int err;
 
-	rec = mem_zalloc(sizeof(*rec), destructor);
-	if (!rec)
-		return ENOMEM;
-
-	err  = str_dup(&rec->callid, inv->callid);
-	err |= str_dup(&rec->ltag, inv->ltag);
-	err |= str_dup(&rec->rtag, inv->rtag);
-	if (err) {
-		mem_deref(rec);
+	err = record_add(&rec, leg, inv->callid, inv->ltag, inv->rtag);
+	if (err)
 		return err;
-	}
 
-	rec->leg = leg;
 	rec->fresh = true;
 	rec->replaces = replaces;
 	/* Its menu may have a reason to refuse: do not disturb, for one. Who
 	   replaces a call is let in all the same. */
-	rec->take = replaces || (take && !mod_find("menu"));
-	list_append(&calls.records, &rec->le, rec);
+	rec->take = replaces || (take && !mod_find("menu.so"));
 
 	ua = replaces ? uag_find_msg(msg) : NULL;
 	if (ua) {
@@ -354,7 +201,7 @@ int calls_expect(unsigned leg, const struct invite *inv, bool take,
 		rec->room = true;
 	}
 
-	tmr_start(&calls.tmr, 0, settle_handler, NULL);
+	calls_settle_in(0);
 
 	return 0;
 }
@@ -364,6 +211,15 @@ static bool is_peers(const struct record *rec, const struct sip_msg *msg)
 {
 	return 0 == pl_strcmp(&msg->callid, rec->callid)
 		&& 0 == pl_strcmp(&msg->from.tag, rec->rtag);
+}
+
+
+static void note_said(const struct record *rec, const struct sip_msg *msg)
+{
+	char text[PHRASE_MAX];
+
+	if (parting_said(text, sizeof(text), msg))
+		desk_leg_said(calls.desk, rec->leg, text);
 }
 
 
@@ -377,12 +233,13 @@ void calls_note_cancel(const struct sip_msg *msg, bool elsewhere)
 {
 	struct le *le;
 
-	for (le = calls.records.head; le; le = le->next) {
+	for (le = list_head(records()); le; le = le->next) {
 		struct record *rec = le->data;
 
 		if (is_peers(rec, msg)) {
 			rec->peer_ended = true;
 			rec->elsewhere = elsewhere;
+			note_said(rec, msg);
 		}
 	}
 }
@@ -397,12 +254,14 @@ void calls_note_bye(const struct sip_msg *msg)
 {
 	struct le *le;
 
-	for (le = calls.records.head; le; le = le->next) {
+	for (le = list_head(records()); le; le = le->next) {
 		struct record *rec = le->data;
 
 		if (is_peers(rec, msg)
-		    && 0 == pl_strcmp(&msg->to.tag, rec->ltag))
+		    && 0 == pl_strcmp(&msg->to.tag, rec->ltag)) {
 			rec->peer_ended = true;
+			note_said(rec, msg);
+		}
 	}
 }
 
@@ -433,7 +292,7 @@ static bool arrived(const struct sip_msg *msg)
 {
 	struct le *le;
 
-	for (le = calls.records.head; le; le = le->next) {
+	for (le = list_head(records()); le; le = le->next) {
 		struct record *rec = le->data;
 
 		if (rec->fresh && rec->take && !rec->call
@@ -467,6 +326,25 @@ static bool is_answer(const struct call *call)
 }
 
 
+/* What a call of ours failed with; 0 where nobody has said anything */
+static uint16_t refused(struct record *rec, const char *text)
+{
+	char timeout[64];
+
+	if (rec->scode || rec->code)
+		return rec->scode;
+
+	/* No answer at all (RFC 3261, section 8.1.3.1) */
+	(void)re_snprintf(timeout, sizeof(timeout), "%m", ETIMEDOUT);
+	if (0 != str_cmp(text, timeout) && 0 != str_cmp(text, "Local timeout"))
+		return 0;
+
+	str_ncpy(rec->sreason, "Request Timeout", sizeof(rec->sreason));
+
+	return 408;
+}
+
+
 static bool told(enum compat_event ev, struct record *rec, const char *text)
 {
 	const unsigned leg = rec->leg;
@@ -476,12 +354,15 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 	switch (ev) {
 
 	case COMPAT_INCOMING:
+		media_ringing(leg);
 		desk_leg_ringing(calls.desk, leg);
 		return quiet;
 
 	case COMPAT_ANSWERED:
-		if (is_answer(rec->call))
+		if (!rec->outgoing && is_answer(rec->call)) {
+			media_answered(leg);
 			desk_leg_answered(calls.desk, leg);
+		}
 		break;
 
 	case COMPAT_ESTABLISHED:
@@ -491,6 +372,7 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 			finish(rec);
 			break;
 		}
+		media_up(leg);
 		desk_leg_up(calls.desk, leg);
 		break;
 
@@ -498,8 +380,14 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 		end = how_ended(rec, text);
 		if (rec->no_media)
 			text = "no common audio";
+		if (rec->outgoing && !rec->final)
+			desk_leg_failed(calls.desk, leg, refused(rec, text),
+					rec->sreason);
 		unquiet(rec);
 		mem_deref(rec);
+		media_gone(leg);
+		probe_leg_gone(leg);
+		dtmf_leg_gone(leg);
 		desk_leg_closed(calls.desk, leg, end, text);
 		break;
 
@@ -523,7 +411,12 @@ static bool event_handler(enum compat_event ev, struct ua *ua,
 	if (ev == COMPAT_ARRIVED)
 		return msg ? arrived(msg) : false;
 
-	rec = call ? find_call(call) : NULL;
+	/* The host waits with its end for all who still have to say
+	   something */
+	if (ev == COMPAT_SHUTDOWN)
+		referrals_end();
+
+	rec = call ? record_find_call(call) : NULL;
 	if (!rec)
 		return false;
 
@@ -534,7 +427,7 @@ static bool event_handler(enum compat_event ev, struct ua *ua,
 	/* When the host's other modules have seen it too */
 	if (ev == COMPAT_ESTABLISHED || ev == COMPAT_CLOSED
 	    || ev == COMPAT_ANSWERED)
-		tmr_start(&calls.tmr, 0, settle_handler, NULL);
+		calls_settle_in(0);
 
 	return quiet;
 }
@@ -550,7 +443,6 @@ static bool event_handler(enum compat_event ev, struct ua *ua,
 int calls_start(struct desk *desk)
 {
 	calls.desk = desk;
-	list_init(&calls.records);
 	tmr_init(&calls.tmr);
 
 	return compat_listen(event_handler);
@@ -570,10 +462,10 @@ void calls_stop(void)
 	compat_unlisten();
 	tmr_cancel(&calls.tmr);
 
-	for (le = calls.records.head; le; le = le->next)
+	for (le = list_head(records()); le; le = le->next)
 		unquiet(le->data);
 
-	list_flush(&calls.records);
+	list_flush(records());
 	calls.desk = NULL;
 }
 
@@ -588,7 +480,7 @@ void calls_stop(void)
  */
 int calls_answer(unsigned leg, void *arg)
 {
-	struct record *rec = find_leg(leg);
+	struct record *rec = record_find_leg(leg);
 	(void)arg;
 
 	if (!rec || !rec->call)
@@ -596,6 +488,7 @@ int calls_answer(unsigned leg, void *arg)
 
 	/* As the host's own button does. Who takes the place of a call needs
 	   no hold: that one ends. */
+	media_answering(leg);
 	if (!rec->replaces)
 		(void)uag_hold_others(rec->call);
 
@@ -640,7 +533,7 @@ static void phrase(char *buf, size_t size, const char *reason)
 void calls_reject(unsigned leg, uint16_t code, const char *reason,
 		  const char *decision, void *arg)
 {
-	struct record *rec = find_leg(leg);
+	struct record *rec = record_find_leg(leg);
 	(void)arg;
 
 	if (!rec)
@@ -661,7 +554,7 @@ void calls_reject(unsigned leg, uint16_t code, const char *reason,
  */
 void calls_hangup(unsigned leg, void *arg)
 {
-	struct record *rec = find_leg(leg);
+	struct record *rec = record_find_leg(leg);
 	(void)arg;
 
 	if (!rec)
@@ -673,18 +566,15 @@ void calls_hangup(unsigned leg, void *arg)
 
 
 /**
- * Take a leg back from hold
+ * Find the call of a leg
  *
  * @param leg Leg
- * @param arg Not used
+ *
+ * @return The call, not to be kept; NULL if there is none
  */
-void calls_resume(unsigned leg, void *arg)
+struct call *calls_call(unsigned leg)
 {
-	struct record *rec = find_leg(leg);
-	(void)arg;
+	const struct record *rec = record_find_leg(leg);
 
-	if (rec) {
-		rec->resume = true;
-		tmr_start(&calls.tmr, 0, settle_handler, NULL);
-	}
+	return rec ? rec->call : NULL;
 }

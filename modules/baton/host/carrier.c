@@ -11,11 +11,14 @@
 #include "../context/header/uui.h"
 #include "../context/multipart.h"
 #include "host.h"
+#include "offer.h"
 
 enum {
 	CARRIERS_MAX = 2 * LIMIT_PARTS + 16,
 	HEADERS_MAX  = CARRIERS_MAX - LIMIT_PARTS,  /**< room for the body  */
 	BROKEN_SIZE  = 96,
+	IDS_BYTES    = 4096,    /**< of what is read at once, for ids       */
+	IDS_UNPACKED = 16384,   /**< ... and what may come of them          */
 };
 
 struct found {
@@ -34,6 +37,7 @@ struct carriers {
 	bool apart;             /**< `broken` has a carrier of its own      */
 	bool narrow;            /**< the host must not see the body as it is*/
 	struct pl sdp;          /**< what it shall see, empty = no offer    */
+	struct pl from;         /**< user part of From                      */
 	char broken[BROKEN_SIZE];   /**< what is wrong with the body        */
 };
 
@@ -252,6 +256,7 @@ int carriers_find(struct carriers **carp, const struct sip_msg *msg)
 		return ENOMEM;
 
 	car->mb = mem_ref(msg->mb);
+	car->from = msg->from.uri.user;
 
 	find_headers(car, msg);
 
@@ -360,6 +365,27 @@ const struct body_form *carriers_form(const struct carriers *car,
 
 
 /**
+ * Tell whether the audio that is offered can be keyed, if it is SRTP
+ *
+ * @param car What was found of the INVITE
+ * @param msg The INVITE
+ *
+ * @return False if the offer is for SRTP without keys; true without an offer
+ */
+bool carriers_keyed(const struct carriers *car, const struct sip_msg *msg)
+{
+	struct pl sdp = car->sdp;
+
+	if (!sdp.p && !car->narrow && mbuf_get_left(msg->mb)) {
+		sdp.p = (const char *)mbuf_buf(msg->mb);
+		sdp.l = mbuf_get_left(msg->mb);
+	}
+
+	return !sdp.p || offer_has_keys(&sdp);
+}
+
+
+/**
  * Let the host see only the SDP of a body
  *
  * @param car Carriers
@@ -459,7 +485,7 @@ static void line_add(struct header_line *line, const struct pl *name,
 
 
 static void read_headers(const struct carriers *car, unsigned handoff,
-			 bool beneath)
+			 bool beneath, enum context_trust trust)
 {
 	struct header_line linev[HEADERS_MAX + 1];
 	const struct pl more = PL("more headers"), none = PL("");
@@ -470,8 +496,14 @@ static void read_headers(const struct carriers *car, unsigned handoff,
 	for (i=0; i<car->c; i++) {
 		const struct found *f = &car->v[i];
 
-		if (f->carrier == CARRIER_UUI || f->carrier == CARRIER_HEADER)
-			line_add(&linev[c++], &f->type, &f->data, NULL);
+		if (f->carrier != CARRIER_UUI && f->carrier != CARRIER_HEADER)
+			continue;
+
+		/* What a network says of the number is held against it */
+		if (pl_isset(&car->from))
+			(void)pl_strcpy(&car->from, linev[c].number,
+					sizeof(linev[c].number));
+		line_add(&linev[c++], &f->type, &f->data, NULL);
 	}
 
 	if (car->left)
@@ -482,11 +514,78 @@ static void read_headers(const struct carriers *car, unsigned handoff,
 		(void)reader_push(NULL, &(struct reading_order) {
 			.kind    = READ_HEADERS,
 			.carrier = CARRIER_HEADER,
+			.trust   = trust,
 			.handoff = handoff,
 			.headerv = linev,
 			.headerc = c,
 			.beneath = beneath,
 		});
+}
+
+
+/* An id that is not there yet */
+static size_t id_add(char **idv, size_t c, size_t max, const char *id)
+{
+	size_t i;
+
+	if (!id || !*id || c >= max)
+		return c;
+
+	for (i=0; i<c; i++) {
+		if (0 == str_cmp(idv[i], id))
+			return c;
+	}
+
+	return str_dup(&idv[c], id) ? c : c + 1;
+}
+
+
+/**
+ * The ids of a hand-off that the headers of an INVITE name. Whose it is must
+ * be known at once, so a little of them is read here, and not by the reader.
+ * A body is a consultation's, whatever id is in it.
+ *
+ * @param car Carriers
+ * @param idv Where the ids go, each to be freed with mem_deref()
+ * @param max How many there is room for
+ *
+ * @return How many there are
+ */
+size_t carriers_ids(const struct carriers *car, char **idv, size_t max)
+{
+	struct context_rules rules = *conf_context_rules();
+	struct header_line linev[HEADERS_MAX];
+	struct context *ctx = NULL;
+	size_t i, linec = 0, bytes = 0, c = 0;
+
+	memset(linev, 0, sizeof(linev));
+
+	for (i=0; i<car->c; i++) {
+		const struct found *f = &car->v[i];
+
+		if ((f->carrier != CARRIER_UUI && f->carrier != CARRIER_HEADER)
+		    || bytes + f->data.l > IDS_BYTES)
+			continue;
+
+		bytes += f->data.l;
+		line_add(&linev[linec++], &f->type, &f->data, NULL);
+	}
+
+	/* What is packed may be a thousand times as long */
+	if (rules.max > IDS_UNPACKED)
+		rules.max = IDS_UNPACKED;
+
+	if (!linec || context_read_headers(&ctx, linev, linec, &rules))
+		return 0;
+
+	c = id_add(idv, c, max, ctx->handoff_id);
+	c = id_add(idv, c, max, ctx->vcon.uuid);
+	for (i=0; i<linec; i++)
+		c = id_add(idv, c, max, linev[i].id);
+
+	context_unref(ctx);
+
+	return c;
 }
 
 
@@ -496,9 +595,10 @@ static void read_headers(const struct carriers *car, unsigned handoff,
  * @param car     Carriers
  * @param handoff Hand-off that they belong to
  * @param belief  How far what they say is believed
+ * @param trust   What the way is worth that they came by
  */
 void carriers_read(struct carriers *car, unsigned handoff,
-		   enum desk_belief belief)
+		   enum desk_belief belief, enum context_trust trust)
 {
 	const bool beneath = belief == BELIEF_BENEATH;
 	size_t i;
@@ -508,7 +608,7 @@ void carriers_read(struct carriers *car, unsigned handoff,
 		return;
 	}
 
-	read_headers(car, handoff, beneath);
+	read_headers(car, handoff, beneath, trust);
 
 	for (i=0; i<car->c; i++) {
 		const struct found *f = &car->v[i];
@@ -524,6 +624,7 @@ void carriers_read(struct carriers *car, unsigned handoff,
 		(void)reader_push(car->mb, &(struct reading_order) {
 			.kind    = READ_BODY,
 			.carrier = f->carrier,
+			.trust   = trust,
 			.handoff = handoff,
 			.type    = type,
 			.data    = f->data.p,

@@ -60,10 +60,17 @@ COMMAND(baton_status)
 COMMAND(baton_show)
 COMMAND(baton_accept)
 COMMAND(baton_decline)
+COMMAND(baton_advise)
+COMMAND(baton_connected)
+COMMAND(baton_hold)
+COMMAND(baton_resume)
 COMMAND(baton_hangup)
 COMMAND(baton_note)
+COMMAND(baton_wrapup)
+COMMAND(baton_available)
 COMMAND(baton_export)
 COMMAND(baton_stats)
+COMMAND(baton_audit_verify)
 
 static const struct {
 	const char *name;
@@ -73,10 +80,17 @@ static const struct {
 	{"baton_show",    run_baton_show},
 	{"baton_accept",  run_baton_accept},
 	{"baton_decline", run_baton_decline},
+	{"baton_advise",  run_baton_advise},
+	{"baton_connected", run_baton_connected},
+	{"baton_hold",    run_baton_hold},
+	{"baton_resume",  run_baton_resume},
 	{"baton_hangup",  run_baton_hangup},
 	{"baton_note",    run_baton_note},
+	{"baton_wrapup",  run_baton_wrapup},
+	{"baton_available", run_baton_available},
 	{"baton_export",  run_baton_export},
 	{"baton_stats",   run_baton_stats},
+	{"baton_audit_verify", run_baton_audit_verify},
 };
 
 

@@ -19,6 +19,7 @@ enum compat_event {
 	COMPAT_ANSWERED,         /**< the host made its answer              */
 	COMPAT_ESTABLISHED,
 	COMPAT_CLOSED,
+	COMPAT_SHUTDOWN,         /**< an account goes, with all its calls   */
 };
 
 /**
@@ -55,6 +56,7 @@ static inline void compat_handler(enum bevent_ev value, struct bevent *event,
 	case BEVENT_CALL_LOCAL_SDP:   ev = COMPAT_ANSWERED;    break;
 	case BEVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
 	case BEVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
+	case BEVENT_SHUTDOWN:         ev = COMPAT_SHUTDOWN;    break;
 	default:
 		return;
 	}
@@ -100,10 +102,31 @@ static inline void compat_reject(struct call *call, uint16_t code,
 }
 
 
+/* What a sip_send_h is given */
+#define COMPAT_SEND_ARGS						\
+	enum sip_transp tp, struct sa *src, const struct sa *dst,	\
+	struct mbuf *mb, struct mbuf **contp, void *arg
+#define COMPAT_SEND_UNUSED (void)contp
+
+
+/* The way that requests of a dialog take */
+static inline enum sip_transp compat_dialog_tp(const struct sip_dialog *dlg)
+{
+	return sip_dialog_tp(dlg);
+}
+
+
 /* This host drops a change while another is under way */
 static inline bool compat_may_modify(const struct call *call)
 {
 	return call_refresh_allowed(call);
+}
+
+
+/* This host has it in its menu only */
+static inline bool compat_dnd(void)
+{
+	return false;
 }
 
 
@@ -144,6 +167,7 @@ static inline void compat_handler(struct ua *ua, enum ua_event value,
 	case UA_EVENT_CALL_LOCAL_SDP:   ev = COMPAT_ANSWERED;    break;
 	case UA_EVENT_CALL_ESTABLISHED: ev = COMPAT_ESTABLISHED; break;
 	case UA_EVENT_CALL_CLOSED:      ev = COMPAT_CLOSED;      break;
+	case UA_EVENT_SHUTDOWN:         ev = COMPAT_SHUTDOWN;    break;
 	default:
 		return;
 	}
@@ -185,12 +209,35 @@ static inline void compat_reject(struct call *call, uint16_t code,
 }
 
 
+/* What a sip_send_h is given */
+#define COMPAT_SEND_ARGS						\
+	enum sip_transp tp, const struct sa *src, const struct sa *dst,	\
+	struct mbuf *mb, void *arg
+#define COMPAT_SEND_UNUSED do {} while (0)
+
+
+/* This host says no more than when it goes: see sip_send_h */
+static inline enum sip_transp compat_dialog_tp(const struct sip_dialog *dlg)
+{
+	(void)dlg;
+
+	return SIP_TRANSP_NONE;
+}
+
+
 /* This host keeps a change until the one before is answered */
 static inline bool compat_may_modify(const struct call *call)
 {
 	(void)call;
 
 	return true;
+}
+
+
+/* Do not disturb, for all accounts */
+static inline bool compat_dnd(void)
+{
+	return uag_dnd();
 }
 
 

@@ -7,143 +7,12 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
-#include "host.h"
-
-enum {
-	REPLACES_MAX = 4,         /**< more than one is an error anyway     */
-	NAME_MAX_LEN = 256,       /**< bytes of a display name              */
-	URI_MAX_LEN  = 512,
-};
+#include "invite.h"
 
 static struct {
 	struct desk *desk;
 	struct sip_lsnr *lsnr;
 } gate;
-
-/** What is read of an INVITE, in memory of its own */
-struct reading {
-	char *callid;
-	char *rtag;
-	char ltag[24];
-	char peer[64];
-	char from_name[NAME_MAX_LEN + 1];
-	char from_uri[URI_MAX_LEN + 1];
-	char asserted[URI_MAX_LEN + 1];
-	char referred[URI_MAX_LEN + 1];
-	char account[URI_MAX_LEN + 1];
-	char *replacesv[REPLACES_MAX];
-	size_t replacesc;
-	struct invite inv;
-};
-
-
-static void clean(char *buf, size_t max, const struct pl *pl)
-{
-	buf[text_clean(buf, pl->p ? pl->p : "", pl->p ? pl->l : 0, max,
-		       true)] = '\0';
-}
-
-
-/* The address in a header like Referred-By, empty if there is none */
-static void read_address(char *buf, size_t max, const struct sip_hdr *hdr)
-{
-	struct sip_addr addr;
-
-	buf[0] = '\0';
-	if (hdr && 0 == sip_addr_decode(&addr, &hdr->val))
-		clean(buf, max, &addr.auri);
-}
-
-
-static bool replaces_handler(const struct sip_hdr *hdr,
-			     const struct sip_msg *msg, void *arg)
-{
-	struct reading *rd = arg;
-	(void)msg;
-
-	if (rd->replacesc < REPLACES_MAX
-	    && 0 == pl_strdup(&rd->replacesv[rd->replacesc], &hdr->val))
-		++rd->replacesc;
-
-	return false;
-}
-
-
-static void reading_destructor(void *arg)
-{
-	struct reading *rd = arg;
-	size_t i;
-
-	for (i=0; i<rd->replacesc; i++)
-		mem_deref(rd->replacesv[i]);
-
-	mem_deref(rd->callid);
-	mem_deref(rd->rtag);
-}
-
-
-static const char *or_null(const char *text)
-{
-	return text[0] ? text : NULL;
-}
-
-
-static int read_invite(struct reading **rdp, const struct sip_msg *msg)
-{
-	struct reading *rd;
-	struct ua *ua;
-	int err;
-
-	rd = mem_zalloc(sizeof(*rd), reading_destructor);
-	if (!rd)
-		return ENOMEM;
-
-	err = pl_strdup(&rd->callid, &msg->callid);
-	err |= pl_strdup(&rd->rtag, &msg->from.tag);
-	if (err) {
-		mem_deref(rd);
-		return ENOMEM;
-	}
-
-	/* The host makes its tag of this, the same for each of its replies */
-	(void)re_snprintf(rd->ltag, sizeof(rd->ltag), "%016llx", msg->tag);
-	(void)re_snprintf(rd->peer, sizeof(rd->peer), "%j", &msg->src);
-
-	clean(rd->from_name, NAME_MAX_LEN, &msg->from.dname);
-	clean(rd->from_uri, URI_MAX_LEN, &msg->from.auri);
-	read_address(rd->asserted, URI_MAX_LEN,
-		     sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY));
-	read_address(rd->referred, URI_MAX_LEN,
-		     sip_msg_hdr(msg, SIP_HDR_REFERRED_BY));
-
-	ua = uag_find_msg(msg);
-	if (ua)
-		str_ncpy(rd->account, account_aor(ua_account(ua)),
-			 sizeof(rd->account));
-	else
-		clean(rd->account, URI_MAX_LEN, &msg->to.auri);
-
-	(void)sip_msg_hdr_apply(msg, true, SIP_HDR_REPLACES,
-				replaces_handler, rd);
-
-	rd->inv.callid       = rd->callid;
-	rd->inv.ltag         = rd->ltag;
-	rd->inv.rtag         = rd->rtag;
-	rd->inv.peer         = rd->peer;
-	rd->inv.from_name    = or_null(rd->from_name);
-	rd->inv.from_uri     = or_null(rd->from_uri);
-	rd->inv.asserted_uri = or_null(rd->asserted);
-	rd->inv.referred_by  = or_null(rd->referred);
-	rd->inv.account      = or_null(rd->account);
-	rd->inv.replacesv    = (const char *const *)rd->replacesv;
-	rd->inv.replacesc    = rd->replacesc;
-	rd->inv.has_join     = sip_msg_hdr(msg, SIP_HDR_JOIN) != NULL;
-
-	*rdp = rd;
-
-	return 0;
-}
 
 
 static bool hide_handler(const struct sip_hdr *hdr, const struct sip_msg *msg,
@@ -183,11 +52,13 @@ static void hide_replaces(const struct sip_msg *msg)
 static bool invite_handler(const struct sip_msg *msg)
 {
 	struct carriers *car = NULL;
-	struct reading *rd = NULL;
+	struct invite_reading *rd = NULL;
 	struct desk_verdict verdict;
 	struct seen *seen;
 	bool taken = false;
 	int err = 0;
+
+	media_arrived();
 
 	/* A retransmission is seen again, for we stand before the
 	   transactions: it is decided once */
@@ -209,21 +80,28 @@ static bool invite_handler(const struct sip_msg *msg)
 	if (err)
 		goto out;
 
-	err = read_invite(&rd, msg);
+	err = invite_read(&rd, msg, car);
 	if (err)
 		goto out;
-
-	rd->inv.has_context = carriers_speak(car);
-	rd->inv.no_offer = carriers_no_offer(car);
 
 	err = desk_invite(gate.desk, &rd->inv, &verdict);
 	if (err)
 		goto out;
 
 	if (verdict.action == DESK_REJECT) {
-		seen_rejected(seen, verdict.code, verdict.reason);
-		(void)sip_treply(NULL, uag_sip(), msg, verdict.code,
-				 verdict.reason);
+		seen_rejected(seen, verdict.code, verdict.reason,
+			      verdict.retry_after);
+		(void)seen_again(seen, msg);
+		taken = true;
+		goto out;
+	}
+
+	/* Row 12 of RFC 3891: the one before goes on. The host would take it,
+	   and nobody would be heard. */
+	if (verdict.action == DESK_REPLACE && !carriers_keyed(car, msg)) {
+		seen_rejected(seen, 488, "Not Acceptable Here", 0);
+		(void)seen_again(seen, msg);
+		desk_leg_refused(gate.desk, verdict.leg);
 		taken = true;
 		goto out;
 	}
@@ -235,6 +113,9 @@ static bool invite_handler(const struct sip_msg *msg)
 	if (err)
 		goto out;
 
+	media_invited(verdict.leg, verdict.action == DESK_REPLACE,
+		      invite_expires(msg));
+
 	hide_replaces(msg);
 	carriers_narrow(car, (struct sip_msg *)msg);
 
@@ -242,7 +123,8 @@ static bool invite_handler(const struct sip_msg *msg)
 		carriers_refuse_video(msg);
 
 	if (verdict.handoff)
-		carriers_read(car, verdict.handoff, verdict.context);
+		carriers_read(car, verdict.handoff, verdict.context,
+			      verdict.trust);
 
  out:
 	/* Better no call than one that was not looked at */
@@ -291,8 +173,15 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 	if (datagram_look(msg))
 		return true;
 
-	if (is_method(msg, "INVITE"))
-		return pl_isset(&msg->to.tag) ? false : invite_handler(msg);
+	if (is_method(msg, "INVITE")) {
+		if (!pl_isset(&msg->to.tag))
+			return invite_handler(msg);
+		identity_handler(gate.desk, msg);
+		return false;
+	}
+
+	if (is_method(msg, "UPDATE"))
+		identity_handler(gate.desk, msg);
 
 	if (is_method(msg, "CANCEL"))
 		calls_note_cancel(msg, NULL != sip_msg_hdr_apply(msg,
@@ -305,6 +194,9 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 		(void)sip_treply(NULL, uag_sip(), msg, 400, "Bad Request");
 		return true;
 	}
+
+	if (is_method(msg, "REFER") && referral_handler(msg))
+		return true;
 
 	return live_handler(msg);
 }

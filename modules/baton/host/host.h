@@ -20,8 +20,10 @@ struct pl;
 int64_t clock_ms(void);
 int64_t wall_ms(void);
 
-/* conf.c, conf_context.c */
+/* conf.c, conf_policy.c, conf_context.c */
 int  conf_read(struct policy *pol);
+const char *conf_audit_path(void);
+void conf_policy_finish(void);
 int  conf_context_read(const char *name, const char *value, bool *knownp,
 		       const char **allowedp);
 int  conf_context_check(const struct policy *pol);
@@ -41,7 +43,8 @@ void seen_close(void);
 struct seen *seen_find(const struct sip_msg *msg);
 int  seen_add(struct seen **seenp, const struct sip_msg *msg);
 void seen_taken(struct seen *seen, unsigned leg);
-void seen_rejected(struct seen *seen, uint16_t code, const char *reason);
+void seen_rejected(struct seen *seen, uint16_t code, const char *reason,
+		   uint32_t retry_after);
 bool seen_again(const struct seen *seen, const struct sip_msg *msg);
 
 /* datagram.c */
@@ -58,10 +61,12 @@ bool carriers_body(const struct carriers *car, size_t *ip, struct pl *type,
 		   struct pl *data, const char **brokenp);
 const struct body_form *carriers_form(const struct carriers *car,
 				      const struct pl *data);
+bool carriers_keyed(const struct carriers *car, const struct sip_msg *msg);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_refuse_video(const struct sip_msg *msg);
+size_t carriers_ids(const struct carriers *car, char **idv, size_t max);
 void carriers_read(struct carriers *car, unsigned handoff,
-		   enum desk_belief belief);
+		   enum desk_belief belief, enum context_trust trust);
 
 /* finished.c */
 struct finished;
@@ -120,7 +125,7 @@ int  live_open(struct desk *desk);
 void live_close(void);
 bool live_handler(const struct sip_msg *msg);
 
-/* calls.c */
+/* calls.c, hold.c, dial.c */
 int  calls_start(struct desk *desk);
 void calls_stop(void);
 int  calls_expect(unsigned leg, const struct invite *inv, bool take,
@@ -134,7 +139,85 @@ void calls_reject(unsigned leg, uint16_t code, const char *reason,
 void calls_hangup(unsigned leg, void *arg);
 void calls_resume(unsigned leg, void *arg);
 
+struct call *calls_call(unsigned leg);
+int  calls_hold(unsigned leg, bool hold, void *arg);
+int  calls_dial(const struct desk_dial *dial, void *arg);
+
+/* dialogs.c */
+struct sip_dialog;
+struct sipsess;
+
+bool dialogs_known(void);
+struct sip_dialog *dialogs_find(const struct sip_msg *msg);
+struct sipsess *dialogs_session(const char *callid, const char *ltag,
+				const char *rtag);
+struct sip_dialog *dialogs_of(const char *callid, const char *ltag,
+			      const char *rtag);
+
+/* identity.c: re-INVITE and UPDATE within a dialog */
+void identity_handler(struct desk *desk, const struct sip_msg *msg);
+
+/* response.c: what the host's own INVITEs are answered */
+int  responses_open(struct desk *desk);
+void responses_close(void);
+
+/* referral.c: REFER to the phone, and the NOTIFYs that answer it */
+int  referrals_open(struct desk *desk);
+void referrals_end(void);
+void referrals_close(void);
+bool referral_handler(const struct sip_msg *msg);
+void referral_notify(unsigned leg, uint16_t code, const char *reason,
+		     void *arg);
+
+/* advise.c, dtmf.c */
+int  advise_open(struct desk *desk);
+void advise_close(void);
+int  advise_send(const struct desk_advice *advice, void *arg);
+void dtmf_send(unsigned leg, const char *digits, bool then_hangup, void *arg);
+void dtmf_leg_gone(unsigned leg);
+void dtmf_open(struct desk *desk);
+void dtmf_close(void);
+
+/* parting.c: the last words on a leg, ours and the other side's */
+void parting_note(unsigned leg, uint16_t code, const char *reason,
+		  const char *decision, void *arg);
+void parting_reject(unsigned leg, uint16_t code, const char *reason,
+		    const char *decision);
+bool parting_said(char *buf, size_t size, const struct sip_msg *msg);
+
+/* media.c: what is heard and sent on the legs; probe.c */
+void media_open(struct desk *desk);
+void media_close(void);
+void media_arrived(void);
+void media_invited(unsigned leg, bool replaces, uint32_t expires);
+void media_ringing(unsigned leg);
+void media_answering(unsigned leg);
+void media_answered(unsigned leg);
+void media_up(unsigned leg);
+void media_moved(void);
+void media_refreshed(unsigned leg);
+void media_gone(unsigned leg);
+void probe_open(struct desk *desk);
+void probe_close(void);
+void probe_send(unsigned leg, void *arg);
+void probe_leg_gone(unsigned leg);
+
+/* tls.c: whose certificate a TLS peer has shown */
+enum { TLS_NAMES = 16, TLS_NAME_MAX = 255 };
+
+struct tls_names {
+	char v[TLS_NAMES][TLS_NAME_MAX + 1];
+	const char *p[TLS_NAMES];
+	size_t c;
+};
+
+void tls_open(const struct policy *pol);
+void tls_close(void);
+void tls_names(struct tls_names *names, const struct sip_msg *msg);
+
 /* timer.c */
+void timer_start(unsigned handoff, enum desk_timer which, uint32_t seconds,
+		 void *arg);
 void timer_ring(unsigned handoff, uint32_t seconds, void *arg);
 void timer_stop(void);
 

@@ -57,6 +57,32 @@ static void order_handler(int id, void *data, void *arg)
 	case BATON_NOTE:
 		err = desk_note(inbox.desk, order->id, order->text, &error);
 		break;
+
+	case BATON_HERE:
+		err = desk_connected(inbox.desk, order->id, &error);
+		break;
+
+	case BATON_HOLD:
+	case BATON_RESUME:
+		err = desk_hold(inbox.desk, order->id,
+				order->verb == BATON_HOLD, &error);
+		break;
+
+	case BATON_ADVISE:
+		err = desk_advise(inbox.desk, order->id, order->text, &error);
+		break;
+
+	case BATON_DONE:
+		err = desk_wrapup(inbox.desk, order->id, order->text, NULL,
+				  &error);
+		break;
+
+	case BATON_AVAILABLE:
+	case BATON_AWAY:
+		err = desk_available(inbox.desk,
+				     order->verb == BATON_AVAILABLE,
+				     order->text, &error);
+		break;
 	}
 
 	/* Whoever pressed a button is told when it did nothing */

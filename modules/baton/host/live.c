@@ -34,6 +34,7 @@ struct pending {
 	struct request *rd;
 	unsigned handoff;
 	bool beneath;             /**< it fills only what nobody has said   */
+	enum context_trust trust; /**< what the way is worth that it came by*/
 	bool cut;                 /**< the end of its body did not come     */
 	unsigned waiting;         /**< pieces that are being read           */
 	struct piece v[PIECES_MAX];
@@ -175,7 +176,7 @@ static bool encoding_known(const struct sip_msg *msg)
 /* Read, but for nobody who is here: an operator shall know of it */
 static uint16_t lost(const struct pending *pend)
 {
-	const char *from = pend->rd->from_uri;
+	const char *from = pend->rd->sender.from_uri;
 	const struct piece *piece = &pend->v[0];
 	char text[REQUEST_URI + CONTEXT_ERROR_SIZE + 256];
 	size_t i;
@@ -213,6 +214,7 @@ static uint16_t take_all(struct pending *pend)
 				 pend->v[i].ctx);
 		pend->handoff = verdict.handoff;
 		pend->beneath = verdict.beneath;
+		pend->trust = verdict.trust;
 		if (verdict.code)
 			code = verdict.code;
 	}
@@ -228,6 +230,8 @@ static uint16_t take_all(struct pending *pend)
 
 		piece->ctx = NULL;
 		piece->src.beneath = pend->beneath;
+		if (piece->src.trust < pend->trust)
+			piece->src.trust = pend->trust;
 		one = desk_update_take(live.desk, pend->handoff, ctx,
 				       &piece->src);
 		if (code != 200)
@@ -342,6 +346,7 @@ static int begin(struct answer *ans, const struct sip_msg *msg,
 	pend->rd      = mem_ref(rd);
 	pend->handoff = verdict->handoff;
 	pend->beneath = verdict->beneath;
+	pend->trust   = verdict->trust;
 	pend->cut     = pl_isset(&msg->clen)
 		&& pl_u32(&msg->clen) > mbuf_get_left(msg->mb);
 	list_append(&live.pending, &pend->le, pend);
@@ -367,6 +372,7 @@ static const struct answer_form *read_it(struct answer *ans,
 			.carrier = CARRIER_MESSAGE,
 			.bytes   = mbuf_get_left(msg->mb),
 			.error   = "its Content-Encoding is not known",
+			.trust   = verdict->trust,
 			.live    = true,
 			.beneath = verdict->beneath,
 		});
@@ -445,9 +451,6 @@ bool live_handler(const struct sip_msg *msg)
 	if (request_is(msg, "INFO") && pl_isset(&msg->to.tag)
 	    && !request_header(msg, "Info-Package"))
 		return update_handler(msg);
-
-	if (request_is(msg, "REFER") && pl_isset(&msg->to.tag))
-		refer_handler(live.desk, msg);
 
 	return false;
 }

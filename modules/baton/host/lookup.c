@@ -28,6 +28,7 @@ struct job {
 	char id[FETCH_ID_MAX];      /**< of a conversation, empty = none    */
 	size_t bytes;
 	bool beneath;               /**< for desk_source                    */
+	enum context_trust trust;   /**< of who named it, and of its server */
 	bool asked;                 /**< the fetcher has it                 */
 	bool crowded;               /**< it told that there are too many    */
 	/* Written by the fetcher's thread, then pushed to the loop */
@@ -92,6 +93,7 @@ static void tell_id(const struct job *job)
 		.carrier = CARRIER_CALL_INFO,
 		.type    = job->what,
 		.bytes   = job->bytes,
+		.trust   = job->trust,
 		.beneath = job->beneath,
 	};
 	struct context *ctx = context_create();
@@ -134,7 +136,7 @@ static int read_job(struct job *job)
 	return reader_push(job->mb, &(struct reading_order) {
 		.kind    = READ_BODY,
 		.carrier = CARRIER_CALL_INFO,
-		.trust   = CONTEXT_UNVERIFIED,
+		.trust   = job->trust,
 		.handoff = job->handoff,
 		.type    = job->type,
 		.data    = (const char *)job->mb->buf,
@@ -321,6 +323,7 @@ struct asker {
 	bool verified;            /**< baton_allow_from covers him          */
 	bool beneath;
 	bool lookup;              /**< it goes to baton_lookup_url          */
+	enum context_trust trust; /**< what the way is worth that he came by*/
 };
 
 
@@ -401,6 +404,8 @@ static void ask(const struct asker *asker, const struct reference *ref,
 	job->handoff = handoff;
 	job->bytes = url.l;
 	job->beneath = asker->beneath;
+	if (id || is_allowed(ref))
+		job->trust = asker->trust;
 	desk_loading(lookup.desk, handoff);
 
 	fetch_host(job->what, url.p, url.l);
@@ -445,6 +450,8 @@ static void asker_init(struct asker *asker, unsigned handoff, bool beneath)
 	asker->beneath = beneath;
 	(void)desk_is_open(lookup.desk, handoff, &asker->verified);
 	asker->verified &= !beneath;
+	if (!beneath)
+		asker->trust = desk_way(lookup.desk, handoff);
 }
 
 

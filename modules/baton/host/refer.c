@@ -6,7 +6,6 @@
 #include <re.h>
 #include <baresip.h>
 #include "../context/header/header.h"
-#include "answer.h"
 #include "request.h"
 
 enum {
@@ -53,7 +52,7 @@ static unsigned refer_headers(const struct pl *refer_to,
 		(void)reader_push(NULL, &(struct reading_order) {
 			.kind    = READ_HEADERS,
 			.carrier = CARRIER_REFER,
-			.trust   = CONTEXT_UNVERIFIED,
+			.trust   = verdict->trust,
 			.handoff = verdict->handoff,
 			.beneath = verdict->beneath,
 			.headerv = linev,
@@ -68,32 +67,27 @@ static unsigned refer_headers(const struct pl *refer_to,
 
 
 /**
- * Look for context in a REFER within a dialog; who is referred where is the
- * host's affair
+ * Look for context in a REFER within a dialog; who is referred where is for
+ * referral.c
  *
  * @param desk Who knows the hand-offs
  * @param msg  The REFER
  */
-void refer_handler(struct desk *desk, const struct sip_msg *msg)
+void refer_context(struct desk *desk, const struct sip_msg *msg)
 {
 	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_REFER_TO);
 	struct update_verdict verdict = {0};
 	struct request *req = NULL;
-	struct answer *ans;
-	bool taken;
 
 	if (!hdr || !refer_headers(&hdr->val, NULL)
-	    || answer_again(msg, &taken) || request_read(&req, msg))
+	    || request_read(&req, msg))
 		return;
 
 	req->upd.body = UPDATE_CONTEXT;
 	desk_update(desk, &req->upd, &verdict);
 
-	if (verdict.action == UPDATE_READ && verdict.handoff
-	    && 0 == answer_add(&ans, msg)) {
-		answer_pass(ans);
+	if (verdict.action == UPDATE_READ && verdict.handoff)
 		(void)refer_headers(&hdr->val, &verdict);
-	}
 
 	mem_deref(req);
 }

@@ -93,10 +93,8 @@ static int read_replies(struct request *req, const struct pl *val)
  */
 int request_read(struct request **reqp, const struct sip_msg *msg)
 {
-	const struct sip_hdr *pai;
 	const struct pl *val;
 	struct request *req;
-	struct sip_addr addr;
 	struct invite *from;
 	int err;
 
@@ -114,12 +112,8 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 		goto out;
 	}
 
-	(void)re_snprintf(req->peer, sizeof(req->peer), "%j", &msg->src);
-	clean(req->from_uri, REQUEST_URI, &msg->from.auri);
-
-	pai = sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY);
-	if (pai && 0 == sip_addr_decode(&addr, &pai->val))
-		clean(req->asserted, REQUEST_URI, &addr.auri);
+	from = &req->upd.from;
+	sender_read(&req->sender, from, msg);
 
 	val = request_header(msg, "In-Reply-To");
 	err = val ? read_replies(req, val) : 0;
@@ -132,13 +126,9 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 	if (val)
 		clean(req->named, REQUEST_NAMED, val);
 
-	from = &req->upd.from;
 	from->callid       = req->callid;
 	from->ltag         = req->ltag;
 	from->rtag         = req->rtag;
-	from->peer         = req->peer;
-	from->from_uri     = req->from_uri[0] ? req->from_uri : NULL;
-	from->asserted_uri = req->asserted[0] ? req->asserted : NULL;
 	req->upd.replyv    = (const char *const *)req->replyv;
 	req->upd.named     = req->named[0] ? req->named : NULL;
 	req->upd.message   = request_is(msg, "MESSAGE");

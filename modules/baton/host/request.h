@@ -4,12 +4,12 @@
 #ifndef BATON_REQUEST_H
 #define BATON_REQUEST_H
 
-#include "host.h"
+#include "sender.h"
 
 enum {
 	REQUEST_REPLIES = 8,      /**< Call-IDs of In-Reply-To              */
 	REQUEST_NAMED   = 256,    /**< bytes of a hand-off's id             */
-	REQUEST_URI     = 512,
+	REQUEST_URI     = SENDER_URI,
 };
 
 /** A request as the desk sees it, in memory of its own */
@@ -18,9 +18,7 @@ struct request {
 	char *ltag;
 	char *rtag;
 	char *replyv[REQUEST_REPLIES];
-	char peer[64];
-	char from_uri[REQUEST_URI + 1];
-	char asserted[REQUEST_URI + 1];
+	struct sender sender;
 	char named[REQUEST_NAMED + 1];
 	struct update upd;
 };
@@ -30,6 +28,6 @@ bool request_is(const struct sip_msg *msg, const char *method);
 const struct pl *request_header(const struct sip_msg *msg, const char *name);
 
 /* refer.c */
-void refer_handler(struct desk *desk, const struct sip_msg *msg);
+void refer_context(struct desk *desk, const struct sip_msg *msg);
 
 #endif

@@ -4,30 +4,43 @@
  * The gate stands before the host's transactions and sees retransmissions.
  */
 #include <string.h>
+#include <openssl/sha.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
 
 enum {
-	SEEN_MAX  = 512,          /**< INVITEs remembered                   */
+	SEEN_SLOTS = 1024,        /**< of the hash, a power of two          */
+	SEEN_TAKEN = 512,         /**< INVITEs remembered, but for those
+				       that still live                      */
+	SEEN_REFUSED = 512,       /**< rejected ones                        */
 	SEEN_TIME = 32000,        /**< ms, 64 * T1 (RFC 3261, section 17)   */
 	TRANSACTION_TIME = 2000,  /**< ms that the host still answers again */
+	MARK = 16,                /**< bytes that stand for a text          */
 };
 
-/** An INVITE that was decided about */
+/** An INVITE that was decided about. Of one size, whatever it says: a flood
+    costs no more than the entries that are there */
 struct seen {
-	struct le le;
-	char *key;                /**< Call-ID, From tag and CSeq           */
-	char *branch;
+	struct le le;             /**< in the order of `at`                 */
+	struct le he;
+	uint8_t key[MARK];        /**< of Call-ID, From tag and CSeq        */
+	uint8_t branch[MARK];
 	int64_t at;
 	unsigned leg;             /**< only valid if it was let in          */
 	uint16_t code;            /**< what it was rejected with, 0 = not   */
 	char reason[DESK_REASON];
+	uint32_t retry_after;     /**< seconds, 0 = not said                */
+	uint64_t tag;             /**< of ours in the answer                */
 };
 
 static struct {
 	struct desk *desk;
-	struct list list;
+	struct list taken;        /**< and what is not decided yet          */
+	struct list refused;
+	size_t takenc;
+	size_t refusedc;
+	struct list slots[SEEN_SLOTS];
 } seen_state;
 
 
@@ -38,8 +51,8 @@ static struct {
  */
 void seen_open(struct desk *desk)
 {
+	memset(&seen_state, 0, sizeof(seen_state));
 	seen_state.desk = desk;
-	list_init(&seen_state.list);
 }
 
 
@@ -48,7 +61,8 @@ void seen_open(struct desk *desk)
  */
 void seen_close(void)
 {
-	list_flush(&seen_state.list);
+	list_flush(&seen_state.taken);
+	list_flush(&seen_state.refused);
 	seen_state.desk = NULL;
 }
 
@@ -68,22 +82,61 @@ void seen_taken(struct seen *seen, unsigned leg)
 /**
  * It was rejected, and will be again
  *
- * @param seen   Its entry
- * @param code   Status code
- * @param reason Reason phrase
+ * @param seen        Its entry
+ * @param code        Status code
+ * @param reason      Reason phrase
+ * @param retry_after Seconds, 0 = not said
  */
-void seen_rejected(struct seen *seen, uint16_t code, const char *reason)
+void seen_rejected(struct seen *seen, uint16_t code, const char *reason,
+		   uint32_t retry_after)
 {
+	if (!seen->code) {
+		--seen_state.takenc;
+		++seen_state.refusedc;
+		list_unlink(&seen->le);
+		list_append(&seen_state.refused, &seen->le, seen);
+	}
+
 	seen->code = code;
+	seen->retry_after = retry_after;
 	str_ncpy(seen->reason, reason, sizeof(seen->reason));
+
+	if (seen_state.refusedc > SEEN_REFUSED)
+		mem_deref(seen_state.refused.head->data);
+}
+
+
+/* What nobody can make two texts of */
+static void mark(uint8_t out[MARK], const char *text, size_t len)
+{
+	uint8_t md[SHA256_DIGEST_LENGTH];
+
+	(void)SHA256((const uint8_t *)text, len, md);
+	memcpy(out, md, MARK);
 }
 
 
 /* The same by whatever way it came: the branch is no part of it */
-static int make_key(char **keyp, const struct sip_msg *msg)
+static int make_key(uint8_t out[MARK], const struct sip_msg *msg)
 {
-	return re_sdprintf(keyp, "%r|%r|%u", &msg->callid, &msg->from.tag,
-			   msg->cseq.num);
+	char *text = NULL;
+	int err;
+
+	err = re_sdprintf(&text, "%r|%r|%u", &msg->callid, &msg->from.tag,
+			  msg->cseq.num);
+	if (err)
+		return err;
+
+	mark(out, text, str_len(text));
+	mem_deref(text);
+
+	return 0;
+}
+
+
+static struct list *slot_of(const uint8_t key[MARK])
+{
+	return &seen_state.slots[(key[0] | key[1] << 8) & (SEEN_SLOTS - 1)];
 }
 
 
@@ -91,9 +144,13 @@ static void seen_destructor(void *arg)
 {
 	struct seen *seen = arg;
 
+	if (seen->code)
+		--seen_state.refusedc;
+	else if (seen->le.list)
+		--seen_state.takenc;
+
 	list_unlink(&seen->le);
-	mem_deref(seen->key);
-	mem_deref(seen->branch);
+	list_unlink(&seen->he);
 }
 
 
@@ -101,33 +158,32 @@ static bool is_live(const struct seen *seen)
 {
 	int64_t ended;
 
-	return !seen->code
-		&& desk_leg_state(seen_state.desk, seen->leg, &ended)
+	return desk_leg_state(seen_state.desk, seen->leg, &ended)
 		!= LEG_ENDED;
 }
 
 
-static void seen_sweep(void)
+/* The oldest are first. One that still lives is looked at again when as much
+   time has gone by once more, and no more than a few are at one time. */
+static void sweep(struct list *list, const size_t *countp, size_t max,
+		  int64_t now)
 {
-	const int64_t now = clock_ms();
-	struct le *le = seen_state.list.head;
+	unsigned looks = 8;
 
-	while (le) {
-		struct seen *seen = le->data;
+	while (list->head && looks) {
+		struct seen *seen = list->head->data;
 
-		le = le->next;
-		if (now - seen->at > SEEN_TIME && !is_live(seen))
+		if (now - seen->at <= SEEN_TIME && *countp < max)
+			break;
+
+		if (!seen->code && is_live(seen)) {
+			--looks;
+			seen->at = now;
+			list_unlink(&seen->le);
+			list_append(list, &seen->le, seen);
+		}
+		else {
 			mem_deref(seen);
-	}
-
-	if (list_count(&seen_state.list) < SEEN_MAX)
-		return;
-
-	/* What still lives is not forgotten for what never did */
-	for (le = seen_state.list.head; le; le = le->next) {
-		if (!is_live(le->data)) {
-			mem_deref(le->data);
-			return;
 		}
 	}
 }
@@ -142,22 +198,20 @@ static void seen_sweep(void)
  */
 struct seen *seen_find(const struct sip_msg *msg)
 {
-	struct seen *seen = NULL;
-	char *key = NULL;
+	uint8_t key[MARK];
 	struct le *le;
 
-	if (make_key(&key, msg))
+	if (make_key(key, msg))
 		return NULL;
 
-	for (le = seen_state.list.head; le; le = le->next) {
-		seen = le->data;
-		if (0 == str_cmp(seen->key, key))
-			break;
+	for (le = slot_of(key)->head; le; le = le->next) {
+		struct seen *seen = le->data;
+
+		if (0 == memcmp(seen->key, key, MARK))
+			return seen;
 	}
 
-	mem_deref(key);
-
-	return le ? seen : NULL;
+	return NULL;
 }
 
 
@@ -171,27 +225,53 @@ struct seen *seen_find(const struct sip_msg *msg)
  */
 int seen_add(struct seen **seenp, const struct sip_msg *msg)
 {
+	const int64_t now = clock_ms();
 	struct seen *seen;
 	int err;
 
-	seen_sweep();
+	sweep(&seen_state.taken, &seen_state.takenc, SEEN_TAKEN, now);
+	sweep(&seen_state.refused, &seen_state.refusedc, SEEN_REFUSED, now);
 
 	seen = mem_zalloc(sizeof(*seen), seen_destructor);
 	if (!seen)
 		return ENOMEM;
 
-	err  = make_key(&seen->key, msg);
-	err |= pl_strdup(&seen->branch, &msg->via.branch);
+	err = make_key(seen->key, msg);
 	if (err) {
 		mem_deref(seen);
-		return ENOMEM;
+		return err;
 	}
 
-	seen->at = clock_ms();
-	list_append(&seen_state.list, &seen->le, seen);
+	mark(seen->branch, msg->via.branch.p ? msg->via.branch.p : "",
+	     msg->via.branch.p ? msg->via.branch.l : 0);
+
+	seen->at = now;
+	seen->tag = msg->tag;
+	++seen_state.takenc;
+	list_append(&seen_state.taken, &seen->le, seen);
+	list_append(slot_of(seen->key), &seen->he, seen);
 	*seenp = seen;
 
 	return 0;
+}
+
+
+/* Without a transaction: what comes again is answered again, with the same
+   tag (RFC 3261, section 8.2.7) */
+static void answer(const struct seen *seen, const struct sip_msg *msg)
+{
+	char again[32] = "";
+
+	((struct sip_msg *)msg)->tag = seen->tag;
+
+	if (seen->retry_after)
+		(void)re_snprintf(again, sizeof(again), "Retry-After: %u\r\n",
+				  seen->retry_after);
+
+	(void)sip_replyf(uag_sip(), msg, seen->code, seen->reason,
+			 "%s%sContent-Length: 0\r\n\r\n", again,
+			 seen->code == 480
+			 ? "X-Baton-Decision: unavailable\r\n" : "");
 }
 
 
@@ -206,15 +286,18 @@ int seen_add(struct seen **seenp, const struct sip_msg *msg)
  */
 bool seen_again(const struct seen *seen, const struct sip_msg *msg)
 {
+	uint8_t branch[MARK];
 	int64_t ended;
 
 	if (seen->code) {
-		(void)sip_reply(uag_sip(), msg, seen->code, seen->reason);
+		answer(seen, msg);
 		return true;
 	}
 
 	/* Merged (RFC 3261, section 8.2.2.2) */
-	if (pl_strcmp(&msg->via.branch, seen->branch)) {
+	mark(branch, msg->via.branch.p ? msg->via.branch.p : "",
+	     msg->via.branch.p ? msg->via.branch.l : 0);
+	if (memcmp(branch, seen->branch, MARK)) {
 		(void)sip_reply(uag_sip(), msg, 482, "Loop Detected");
 		return true;
 	}

@@ -1,37 +1,73 @@
 /**
- * @file timer.c  How long a hand-off may ring
+ * @file timer.c  The clocks of a hand-off: how long it may ring, and others
  */
 #include <string.h>
 #include <re.h>
 #include "host.h"
 
-struct ring {
+enum { RING = DESK_TIMERS };      /* beside those that the desk names       */
+
+struct due {
 	struct le le;
 	struct tmr tmr;
 	struct desk *desk;
 	unsigned handoff;
+	unsigned which;
 };
 
-static struct list rings;
+static struct list dues;
 
 
 static void destructor(void *arg)
 {
-	struct ring *ring = arg;
+	struct due *due = arg;
 
-	tmr_cancel(&ring->tmr);
-	list_unlink(&ring->le);
+	tmr_cancel(&due->tmr);
+	list_unlink(&due->le);
 }
 
 
 static void timeout(void *arg)
 {
-	struct ring *ring = arg;
-	struct desk *desk = ring->desk;
-	unsigned handoff = ring->handoff;
+	struct due *due = arg;
+	struct desk *desk = due->desk;
+	unsigned handoff = due->handoff;
+	unsigned which = due->which;
 
-	mem_deref(ring);
-	desk_timeout(desk, handoff);
+	mem_deref(due);
+	if (which == RING)
+		desk_timeout(desk, handoff);
+	else
+		desk_timer_due(desk, handoff, (enum desk_timer)which);
+}
+
+
+static void start(unsigned handoff, unsigned which, uint32_t seconds,
+		  void *arg)
+{
+	struct due *due;
+	struct le *le = dues.head;
+
+	while (le) {
+		due = le->data;
+		le = le->next;
+
+		if (due->handoff == handoff && due->which == which)
+			mem_deref(due);
+	}
+
+	if (!seconds)
+		return;
+
+	due = mem_zalloc(sizeof(*due), destructor);
+	if (!due)
+		return;
+
+	due->desk = arg;
+	due->handoff = handoff;
+	due->which = which;
+	list_append(&dues, &due->le, due);
+	tmr_start(&due->tmr, (uint64_t)seconds * 1000, timeout, due);
 }
 
 
@@ -44,28 +80,22 @@ static void timeout(void *arg)
  */
 void timer_ring(unsigned handoff, uint32_t seconds, void *arg)
 {
-	struct ring *ring;
-	struct le *le = rings.head;
+	start(handoff, RING, seconds, arg);
+}
 
-	while (le) {
-		ring = le->data;
-		le = le->next;
 
-		if (ring->handoff == handoff)
-			mem_deref(ring);
-	}
-
-	if (!seconds)
-		return;
-
-	ring = mem_zalloc(sizeof(*ring), destructor);
-	if (!ring)
-		return;
-
-	ring->desk = arg;
-	ring->handoff = handoff;
-	list_append(&rings, &ring->le, ring);
-	tmr_start(&ring->tmr, (uint64_t)seconds * 1000, timeout, ring);
+/**
+ * Start or stop another clock of a hand-off
+ *
+ * @param handoff Hand-off
+ * @param which   Which
+ * @param seconds How long, 0 = stop
+ * @param arg     Desk
+ */
+void timer_start(unsigned handoff, enum desk_timer which, uint32_t seconds,
+		 void *arg)
+{
+	start(handoff, (unsigned)which, seconds, arg);
 }
 
 
@@ -74,5 +104,5 @@ void timer_ring(unsigned handoff, uint32_t seconds, void *arg)
  */
 void timer_stop(void)
 {
-	list_flush(&rings);
+	list_flush(&dues);
 }

@@ -15,6 +15,7 @@
 #include "../text/text.h"
 #include "fill_json.h"
 #include "header_rule.h"
+#include "passport.h"
 #include "uui.h"
 
 
@@ -186,6 +187,9 @@ int context_read_header(struct context **ctxp, const char *name,
 	ctx = context_create();
 	if (!ctx)
 		err = ENOMEM;
+	else if (len && rule.fill == FILL_PASSPORT)
+		err = passport_read(ctx, rule.label, strlen(rule.label),
+				    value, len, rules->from, rules->now);
 	else
 		err = len ? read_clean(ctx, &rule, name, namelen, value, len)
 			  : 0;
@@ -246,17 +250,19 @@ static const char *label_of(char buf[LIMIT_NAME + 1],
 static int read_line(struct context *ctx, struct header_line *line,
 		     const struct context_rules *rules, unsigned number)
 {
+	struct context_rules own = *rules;
 	char buf[LIMIT_NAME + 1];
 	struct context *one = NULL;
 	int err;
 
+	own.from = line->number;
 	line->uui = header_role(rules->headers, line->name, line->namelen)
 		== HEADER_UUI;
 
 	err = line->uui ? context_read_uui(&one, line->value, line->len,
 					   line->error)
 		: context_read_header(&one, line->name, line->namelen,
-				      line->value, line->len, rules,
+				      line->value, line->len, &own,
 				      line->error);
 	if (err)
 		return err;

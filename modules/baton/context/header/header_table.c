@@ -35,6 +35,9 @@ static const struct {
 	{"X-Syllable-User-to-User", HEADER_UUI, FILL_UUI, "User-to-User"},
 	{"X-UUI", HEADER_UUI, FILL_UUI, "User-to-User"},
 
+	/* RFC 8224, on any call that a telephone network signs */
+	{"Identity", HEADER_FACT, FILL_PASSPORT, "Caller ID (STIR)"},
+
 	/* Vapi, mode blind-transfer-add-summary-to-sip-header */
 	{"X-Transfer-Summary", HEADER_CONTEXT, FILL_SUMMARY, "Summary"},
 

@@ -1,0 +1,182 @@
+/**
+ * @file belief.c  Whose word about a hand-off counts, and who was told that
+ * his does not
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "handoff.h"
+
+/* Of those that no alert tells of, one line of the audit for so many */
+enum { REFUSALS_EACH = 100 };
+
+
+/**
+ * Keep the Call-ID of a leg that ends: who handed over may go on to name it
+ *
+ * @param ho  Hand-off
+ * @param leg Its leg
+ */
+void live_remember(struct handoff *ho, const struct leg *leg)
+{
+	size_t at = ho->callidc;
+	char *callid = strdup(leg->callid);
+
+	if (!callid)
+		return;
+
+	if (at >= HANDOFF_CALLS)
+		at = 1 + (at - 1) % (HANDOFF_CALLS - 1);
+
+	free(ho->callids[at]);
+	ho->callids[at] = callid;
+	++ho->callidc;
+}
+
+
+/**
+ * Free what live.c keeps of a hand-off
+ *
+ * @param ho Hand-off
+ */
+void live_forget(struct handoff *ho)
+{
+	for (size_t i = 0; i < HANDOFF_CALLS; i++)
+		free(ho->callids[i]);
+
+	for (size_t i = 0; i < ho->refusedc; i++)
+		free(ho->refusedv[i]);
+
+	free(ho->peer);
+}
+
+
+/**
+ * Tell whether two come from the same address
+ *
+ * @param a Address, may be NULL
+ * @param b The other, may be NULL
+ *
+ * @return True if so
+ */
+bool belief_same_peer(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+
+/**
+ * Tell whether somebody says to be who handed over. The address alone does
+ * not tell him from the caller: one PBX often brings both.
+ *
+ * @param ho   Hand-off
+ * @param from Who he is
+ *
+ * @return True if so
+ */
+bool belief_same_party(const struct handoff *ho, const struct invite *from)
+{
+	const char *a = ho->from_uri, *b = from->from_uri;
+
+	return a && b && (!strcmp(a, b) || uri_same_party(a, b));
+}
+
+
+/* baton_allow_from has a line that names somebody, not only a machine */
+static bool names_parties(const struct policy *pol)
+{
+	for (size_t i = 0; i < pol->allowc; i++) {
+		if (pol->allowv[i].kind == ALLOW_SIP)
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
+ * How far somebody is believed who writes about a hand-off: whatever he
+ * knows of it, he comes from where it came from, or baton_allow_from covers
+ * him
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param from Who he is
+ *
+ * @return BELIEF_FULL: it is the word of who handed over; BELIEF_BENEATH: it
+ *         may be the caller's; BELIEF_NONE
+ */
+enum desk_belief live_belief(const struct desk *desk,
+			     const struct handoff *ho,
+			     const struct invite *from)
+{
+	const struct policy *pol = desk->policy;
+
+	if (pol->allowc ? !policy_covers(pol, from)
+	    : !belief_same_peer(ho->peer, from->peer))
+		return BELIEF_NONE;
+
+	return belief_same_party(ho, from) || names_parties(pol)
+		? BELIEF_FULL : BELIEF_BENEATH;
+}
+
+
+/* Once for each address, and for a few of them: who guesses an id shall not
+   bury what else is told */
+static bool refused_before(struct handoff *ho, const char *peer)
+{
+	char *copy;
+
+	for (size_t i = 0; i < ho->refusedc; i++) {
+		if (!strcmp(ho->refusedv[i], peer))
+			return true;
+	}
+
+	if (ho->refusedc >= HANDOFF_REFUSED)
+		return true;
+
+	copy = strdup(peer);
+	if (copy)
+		ho->refusedv[ho->refusedc++] = copy;
+
+	return !copy;
+}
+
+
+/**
+ * Somebody's context for a hand-off was refused: tell it, but not for ever
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param from Who he is
+ */
+void belief_refused(struct desk *desk, struct handoff *ho,
+		    const struct invite *from)
+{
+	const char *peer = from->peer ? from->peer : "?";
+	char rule[POLICY_RULE] = "another address than the consultation's";
+	bool before = refused_before(ho, peer);
+
+	++ho->refusals;
+	if (before && ho->refusals % REFUSALS_EACH)
+		return;
+
+	if (desk->policy->allowc)
+		(void)policy_covers_why(desk->policy, from, rule);
+
+	desk_audit_many(desk, "update", "refused", ho, 403, rule, from,
+			before ? REFUSALS_EACH : 1);
+	if (before)
+		return;
+
+	handoff_alert_beside(desk, ho, "update-refused",
+			     "%s (%s) sent context for this call and was"
+			     " refused: %s%s",
+			     from->from_uri ? from->from_uri : "Somebody",
+			     peer, desk->policy->allowc
+			     ? "baton_allow_from does not cover it"
+			     : "it comes from another address than the"
+			     " consultation",
+			     ho->refusedc == HANDOFF_REFUSED
+			     ? ". Others are not told any more" : "");
+}

@@ -1,0 +1,217 @@
+/**
+ * @file hold.c  Hold: ordered by the person, done by the other side, or
+ * refused by it
+ */
+#include <errno.h>
+#include <string.h>
+#include "handoff.h"
+
+
+/* Who the person talks to now, if that leg is up */
+static struct leg *line(const struct handoff *ho)
+{
+	struct leg *leg = ho->caller ? ho->caller : ho->ai;
+
+	return leg && leg->state == LEG_UP ? leg : NULL;
+}
+
+
+/**
+ * Another leg is on the line: what was of the one before is over
+ *
+ * @param ho  Hand-off
+ * @param leg The leg
+ */
+void hold_line(struct handoff *ho, const struct leg *leg)
+{
+	struct talk *talk = &ho->talk;
+
+	if (talk->leg == leg->id)
+		return;
+
+	talk->leg = leg->id;
+	talk->ordered = false;
+	talk->peer_hold = false;
+	talk->hold_refused = false;
+	talk->unholdable = false;
+	talk->resumed = false;
+}
+
+
+/**
+ * The host has put a leg on hold or taken it back
+ *
+ * @param ho   Hand-off
+ * @param leg  Leg
+ * @param held On hold
+ */
+void hold_told(struct handoff *ho, const struct leg *leg, bool held)
+{
+	hold_line(ho, leg);
+	ho->talk.resumed = !held;
+	if (held)
+		return;
+
+	ho->talk.ordered = false;
+	ho->talk.hold_refused = false;
+}
+
+
+/**
+ * Tell whether a leg is on hold because the person wants it so
+ *
+ * @param leg Leg
+ *
+ * @return True if it is
+ */
+bool hold_ordered(const struct leg *leg)
+{
+	const struct handoff *ho = leg->handoff;
+
+	return ho && ho->talk.ordered && ho->talk.leg == leg->id;
+}
+
+
+/* One at a time is talked to, as the host's own buttons have it */
+static int hold_others(struct desk *desk, const struct leg *leg)
+{
+	struct leg *other;
+	int err = 0;
+
+	TAILQ_FOREACH(other, &desk->legs, le) {
+
+		if (other == leg || other->state != LEG_UP || other->held)
+			continue;
+
+		err = desk->ops.hold(other->id, true, desk->arg);
+		if (err)
+			break;
+	}
+
+	return err;
+}
+
+
+/**
+ * Put who is on the line on hold, or take him back. The view says so when
+ * the host has done it.
+ *
+ * @param desk  Desk
+ * @param id    Hand-off, 0 = the one in front
+ * @param hold  On hold
+ * @param error Where the reason goes if it fails
+ *
+ * @return 0 if success, otherwise errno
+ */
+int desk_hold(struct desk *desk, unsigned id, bool hold,
+	      struct desk_error *error)
+{
+	struct handoff *ho;
+	struct leg *leg;
+	int err;
+
+	err = order_pick(&ho, desk, id, error);
+	if (err)
+		return err;
+
+	leg = line(ho);
+	if (!leg || (ho->state != BATON_CONSULTING
+		     && ho->state != BATON_CONNECTED))
+		return order_wrong_state(ho, error,
+					 "there is nobody on the line");
+
+	hold_line(ho, leg);
+
+	if (hold && ho->talk.ordered)
+		return order_refuse(error, EALREADY, "already-held",
+			      "Hand-off #%u is on hold.", ho->id);
+	if (!hold && !leg->held && !ho->talk.ordered)
+		return order_refuse(error, EALREADY, "not-held",
+			      "Hand-off #%u is not on hold.", ho->id);
+
+	/* The line changes hands just now */
+	err = ho->coming ? EAGAIN : 0;
+	if (!err && !hold)
+		err = hold_others(desk, leg);
+	if (!err && hold != leg->held)
+		err = desk->ops.hold(leg->id, hold, desk->arg);
+
+	if (err == EAGAIN)
+		return order_refuse(error, EAGAIN, "busy-changing",
+			      "The call is just being changed, try again in a"
+			      " moment.");
+	if (err)
+		return order_refuse(error, err, "hold-failed",
+			      "The phone could not do that: %s.",
+			      strerror(err));
+
+	ho->talk.ordered = hold;
+	handoff_publish(desk, ho, DESK_OTHER);
+
+	return 0;
+}
+
+
+/**
+ * The other side has put us on hold, or taken us back
+ *
+ * @param desk Desk
+ * @param id   Leg
+ * @param held On hold
+ */
+void desk_leg_peer_hold(struct desk *desk, unsigned id, bool held)
+{
+	struct leg *leg = leg_find(&desk->legs, id);
+	struct handoff *ho = leg ? leg->handoff : NULL;
+
+	if (!ho || leg->state == LEG_ENDED
+	    || leg != (ho->caller ? ho->caller : ho->ai))
+		return;
+
+	hold_line(ho, leg);
+	if (ho->talk.peer_hold == held)
+		return;
+
+	ho->talk.peer_hold = held;
+	handoff_publish(desk, ho, DESK_OTHER);
+}
+
+
+/**
+ * The other side does not let itself be put on hold: the call goes on. The
+ * host neither sends nor plays audio of a call that it holds, whatever the
+ * other side says.
+ *
+ * @param desk Desk
+ * @param id   Leg
+ * @param code Status code of its answer
+ */
+void desk_leg_hold_refused(struct desk *desk, unsigned id, uint16_t code)
+{
+	struct leg *leg = leg_find(&desk->legs, id);
+	struct handoff *ho = leg ? leg->handoff : NULL;
+
+	if (!ho || leg->state == LEG_ENDED)
+		return;
+
+	hold_line(ho, leg);
+
+	if (!leg->held && !ho->talk.ordered) {
+
+		/* It never was on hold there: no harm if it does not come
+		   back */
+		if (ho->talk.resumed && !ho->talk.unholdable)
+			handoff_alert(desk, ho, "resume-refused", "The other"
+				      " side did not let itself be taken back"
+				      " from hold (%u): if you do not hear it,"
+				      " hold and resume once more", code);
+		ho->talk.resumed = false;
+		return;
+	}
+
+	ho->talk.hold_refused = true;
+	ho->talk.unholdable = true;
+	handoff_alert(desk, ho, "hold-refused", "The other side does not let"
+		      " itself be put on hold (%u): you do not hear each"
+		      " other now, but it plays no music", code);
+}

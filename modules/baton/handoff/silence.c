@@ -1,0 +1,270 @@
+/**
+ * @file silence.c  Somebody is not heard any more, or has gone without a
+ * word; and how fast the hand-over was
+ *
+ * Silence alone ends nothing. Only a dialog that is dead ends a leg, and then
+ * as if its BYE had come: the AI's caller may still follow.
+ */
+#include <limits.h>
+#include "handoff.h"
+
+
+static struct handoff *of_leg(const struct desk *desk, unsigned id,
+			      struct leg **legp)
+{
+	struct leg *leg = leg_find(&desk->legs, id);
+
+	if (!leg || leg->state == LEG_ENDED)
+		return NULL;
+
+	*legp = leg;
+
+	return leg->handoff;
+}
+
+
+static bool is_callers(const struct handoff *ho, const struct leg *leg)
+{
+	if (leg == ho->coming || leg == ho->caller)
+		return true;
+
+	/* Shape bridge: on the AI's own leg */
+	return !ho->caller && ho->state == BATON_CONNECTED;
+}
+
+
+/**
+ * Tell who is on a leg
+ *
+ * @param desk     Desk
+ * @param id       Leg
+ * @param at_oncep Set if it is a caller whom the phone answers without a
+ *                 ring, else cleared
+ *
+ * @return Who
+ */
+enum leg_role desk_leg_role(const struct desk *desk, unsigned id,
+			    bool *at_oncep)
+{
+	const struct handoff *ho;
+	struct leg *leg = NULL;
+
+	*at_oncep = false;
+
+	ho = of_leg(desk, id, &leg);
+	if (!ho)
+		return LEG_ROLE_NONE;
+
+	if (!is_callers(ho, leg))
+		return LEG_ROLE_AI;
+
+	*at_oncep = leg->replaces || (ho->fresh.again && ho->fresh.accepted);
+
+	return LEG_ROLE_CALLER;
+}
+
+
+/**
+ * Tell whether nothing is heard of who is on the line
+ *
+ * @param ho Hand-off
+ *
+ * @return True if so
+ */
+bool silence_of(const struct handoff *ho)
+{
+	if (ho->caller)
+		return ho->caller->silent;
+
+	return ho->ai && ho->ai->silent;
+}
+
+
+/**
+ * Nothing has been heard on a leg for some time, or it is heard again
+ *
+ * While it lasts this is told again each DESK_SILENCE seconds.
+ *
+ * @param desk    Desk
+ * @param id      Leg
+ * @param seconds For how long, 0 = heard again
+ */
+void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
+{
+	struct leg *leg = NULL;
+	struct handoff *ho = of_leg(desk, id, &leg);
+	bool caller;
+
+	if (!ho || leg->state != LEG_UP)
+		return;
+
+	caller = is_callers(ho, leg);
+
+	if (!seconds) {
+		if (!leg->silent)
+			return;
+
+		leg->silent = false;
+		if (leg->pauses)
+			handoff_publish(desk, ho, DESK_OTHER);
+		else
+			handoff_alert(desk, ho, caller ? "caller-heard"
+				      : "ai-heard", "%s is heard again",
+				      caller ? "The caller" : "The AI");
+
+		leg->pauses = leg->pauses || leg->there;
+		leg->there = false;
+		return;
+	}
+
+	/* Who pauses is told of once; from then on only when he does not
+	   answer either */
+	if (!leg->silent && leg->pauses) {
+		leg->silent = leg->there = true;
+		handoff_publish(desk, ho, DESK_OTHER);
+	}
+	else if (!leg->silent) {
+		leg->silent = true;
+		handoff_alert(desk, ho, caller ? "caller-silent"
+			      : "ai-silent", "Nothing has been heard from %s"
+			      " for %u seconds; the call is kept%s",
+			      caller ? "the caller" : "the AI", seconds,
+			      caller ? "" : ", the caller may still come");
+	}
+
+	desk->ops.probe(id, desk->arg);
+}
+
+
+/* Its dialog is dead: as if the BYE that never came had come */
+static void vanished(struct desk *desk, struct handoff *ho, struct leg *leg,
+		     uint16_t code)
+{
+	const bool caller = is_callers(ho, leg);
+	const unsigned handoff = ho->id, id = leg->id;
+
+	desk_leg_closed(desk, id, LEG_END_PEER, "vanished");
+	desk->ops.hangup(id, desk->arg);
+
+	/* Last, so that it is what the hand-off shows */
+	handoff_alert(desk, handoff_find(desk, handoff),
+		      caller ? "caller-vanished" : "ai-vanished",
+		      "%s has gone without a word: %s%s",
+		      caller ? "The caller" : "The AI", code == 481
+		      ? "the other side does not know the call any more"
+		      : "the other side does not answer any more",
+		      caller ? "" : "; the caller may still come");
+}
+
+
+/**
+ * What the other side said when it was asked whether it is still there
+ *
+ * RFC 5057, section 5.1: 481 is the end of a dialog. 408, or no answer at
+ * all, is only where nothing is heard either; whatever else is said, somebody
+ * is there to say it.
+ *
+ * @param desk Desk
+ * @param id   Leg
+ * @param code Status code, 0 = nothing came
+ */
+void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
+{
+	struct leg *leg = NULL;
+	struct handoff *ho = of_leg(desk, id, &leg);
+	bool caller;
+
+	if (!ho)
+		return;
+
+	if (code == 481 || ((!code || code == 408) && leg->silent)) {
+		vanished(desk, ho, leg, code);
+		return;
+	}
+
+	caller = is_callers(ho, leg);
+
+	if (!code || code == 408) {
+		if (leg->unrenewed)
+			return;
+
+		leg->unrenewed = true;
+		handoff_alert(desk, ho, "session-expired", "The side of %s"
+			      " does not renew the call and does not answer;"
+			      " the call is kept while it is heard",
+			      caller ? "the caller" : "the AI");
+		return;
+	}
+
+	leg->unrenewed = false;
+
+	if (leg->silent && !leg->there) {
+		leg->there = true;
+		handoff_alert(desk, ho, caller ? "caller-silent"
+			      : "ai-silent", "Nothing is heard from %s, but"
+			      " its side answers: the call is kept",
+			      caller ? "the caller" : "the AI");
+	}
+}
+
+
+static int32_t *place(struct handoff *ho, const struct leg *leg,
+		      enum desk_latency kind)
+{
+	const bool caller = is_callers(ho, leg);
+	struct view_latency *lat = &ho->latency;
+
+	switch (kind) {
+
+	/* Of the one that the person answers */
+	case LATENCY_RING:
+		return !caller || ho->direct ? &lat->ring : NULL;
+	case LATENCY_ANSWER:
+		return !caller || ho->direct ? &lat->answer : NULL;
+
+	case LATENCY_REPLACES:    return caller ? &lat->replaces : NULL;
+	case LATENCY_TO_CALLER:   return caller ? &lat->to_caller : NULL;
+	case LATENCY_FROM_CALLER: return caller ? &lat->from_caller : NULL;
+	case LATENCY_SILENCE:     return caller ? &lat->silence : NULL;
+
+	default:
+		return NULL;
+	}
+}
+
+
+/**
+ * Something of a hand-over was measured. It is shown with what comes next: a
+ * change of state, or desk_leg_measured().
+ *
+ * @param desk Desk
+ * @param id   Leg
+ * @param kind What
+ * @param ms   Milliseconds
+ */
+void desk_leg_latency(struct desk *desk, unsigned id, enum desk_latency kind,
+		      uint32_t ms)
+{
+	struct leg *leg = NULL;
+	struct handoff *ho = of_leg(desk, id, &leg);
+	int32_t *at = ho ? place(ho, leg, kind) : NULL;
+
+	if (at)
+		*at = ms > INT32_MAX ? INT32_MAX : (int32_t)ms;
+}
+
+
+/**
+ * All that is measured of the hand-over on a leg is known now
+ *
+ * @param desk Desk
+ * @param id   Leg
+ */
+void desk_leg_measured(struct desk *desk, unsigned id)
+{
+	struct leg *leg = NULL;
+	struct handoff *ho = of_leg(desk, id, &leg);
+
+	if (ho)
+		handoff_publish(desk, ho, DESK_OTHER);
+}

@@ -1,0 +1,263 @@
+/**
+ * @file where.c  baton_allow_to and baton_deny_to: where the phone may call
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "place.h"
+#include "where.h"
+
+/** A line, taken apart */
+struct where {
+	char *line;               /**< as it was given                      */
+	char *user;               /**< pattern, NULL = none was given       */
+	char *host;               /**< pattern, NULL = tel:, in `user`      */
+};
+
+
+static void line_finish(struct where *w)
+{
+	free(w->line);
+	free(w->user);
+	free(w->host);
+}
+
+
+/* A pattern for hosts: as the hosts that it is held against are written */
+static int host_pattern(char **hostp, const char *text)
+{
+	char host[PLACE_PART];
+	int err;
+
+	if (strchr(text, '*')) {
+
+		/* No brackets, ports or parameters between its stars */
+		if (text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				"0123456789.-_*")])
+			return EINVAL;
+
+		*hostp = strdup(text);
+	}
+	else {
+		err = place_host(host, text, strlen(text));
+		if (err)
+			return EINVAL;
+
+		*hostp = strdup(host);
+	}
+
+	return *hostp ? 0 : ENOMEM;
+}
+
+
+static int line_decode(struct where *w, const char *line)
+{
+	const char *text = strchr(line, ':');
+	const char *at;
+	char number[PLACE_PART];
+
+	if (!text || !text[1])
+		return EINVAL;
+	++text;
+
+	if (0 == strncasecmp(line, "tel:", 4)) {
+
+		if (!place_number(number, text, strlen(text)))
+			return EINVAL;
+
+		w->user = strdup(number);
+		return w->user ? 0 : ENOMEM;
+	}
+
+	if ((strncasecmp(line, "sip:", 4) && strncasecmp(line, "sips:", 5))
+	    || strpbrk(text, ";?<>\" \t\r\n"))
+		return EINVAL;
+
+	at = strrchr(text, '@');
+	if (at == text || (at && !at[1]))
+		return EINVAL;
+
+	if (at) {
+		w->user = strndup(text, (size_t)(at - text));
+		if (!w->user)
+			return ENOMEM;
+		text = at + 1;
+	}
+
+	return host_pattern(&w->host, text);
+}
+
+
+/**
+ * Add a line of baton_allow_to or baton_deny_to
+ *
+ * @param vp   Lines, in memory of malloc()
+ * @param cp   How many
+ * @param line sip:HOST, sip:USER@HOST or tel:NUMBER, * for any run of
+ *             characters
+ *
+ * @return 0 if success, EINVAL if it is none of them, ENOSPC if there are too
+ *         many
+ */
+int where_add(struct where **vp, size_t *cp, const char *line)
+{
+	struct where w = {NULL, NULL, NULL};
+	struct where *v;
+	int err;
+
+	if (!vp || !cp || !line)
+		return EINVAL;
+
+	if (*cp >= WHERE_MAX)
+		return ENOSPC;
+
+	err = line_decode(&w, line);
+	if (err)
+		goto out;
+
+	w.line = strdup(line);
+	v = realloc(*vp, (*cp + 1) * sizeof(*v));
+	if (v)
+		*vp = v;
+	if (!v || !w.line) {
+		err = ENOMEM;
+		goto out;
+	}
+
+	v[(*cp)++] = w;
+
+ out:
+	if (err)
+		line_finish(&w);
+
+	return err;
+}
+
+
+/**
+ * Free lines
+ *
+ * @param v Lines, may be NULL
+ * @param c How many
+ */
+void where_finish(struct where *v, size_t c)
+{
+	size_t i;
+
+	for (i=0; i<c; i++)
+		line_finish(&v[i]);
+
+	free(v);
+}
+
+
+/* User and host each for itself: a star never reaches over the @ */
+static bool matches(const struct where *w, const struct place *place)
+{
+	if (!w->host)
+		return place->tel && policy_glob(w->user, place->number);
+
+	return !place->tel && policy_glob(w->host, place->host)
+		&& (!w->user || policy_glob(w->user, place->user));
+}
+
+
+/* What is denied is so in every way of writing it: a number is one behind
+   sip: too, and a word without @ may be a user as well as a host */
+static bool denies(const struct where *w, const struct place *place)
+{
+	if (matches(w, place))
+		return true;
+
+	if (!w->host)
+		return place->number[0] && policy_glob(w->user,
+						       place->number);
+
+	if (place->tel)
+		return w->user && policy_glob(w->user, place->number);
+
+	if (!w->user)
+		return place->user[0] && policy_glob(w->host, place->user);
+
+	return place->number[0] && policy_glob(w->host, place->host)
+		&& policy_glob(w->user, place->number);
+}
+
+
+static bool decided(bool may, char rule[POLICY_RULE], const char *why,
+		    const char *what)
+{
+	int n = snprintf(rule, POLICY_RULE, "%s%s", why, what);
+
+	/* It says that it is cut */
+	if (n >= POLICY_RULE)
+		memcpy(rule + POLICY_RULE - 4, "...", 4);
+
+	return may;
+}
+
+
+/**
+ * Tell whether the phone may call an address
+ *
+ * @param pol   Policy
+ * @param uri   Address, no headers inside
+ * @param own   Our own address: its domain is what is allowed when there is
+ *              no baton_allow_to
+ * @param asked A person is asked besides: without baton_allow_to lines he may
+ *              say yes to any
+ * @param rule  Where it goes what decided, one line for the audit
+ *
+ * @return True if it may
+ */
+bool policy_may_dial(const struct policy *pol, const char *uri,
+		     const char *own, bool asked, char rule[POLICY_RULE])
+{
+	struct place place, home;
+	size_t i;
+
+	switch (place_decode(&place, uri)) {
+
+	case 0:
+		break;
+
+	case EPROTONOSUPPORT:
+		return decided(false, rule, "only sip:, sips: and tel:"
+			       " addresses are called", "");
+
+	default:
+		return decided(false, rule, "the address is malformed", "");
+	}
+
+	for (i=0; i<pol->deny_toc; i++) {
+		if (denies(&pol->deny_to[i], &place))
+			return decided(false, rule, "baton_deny_to ",
+				       pol->deny_to[i].line);
+	}
+
+	for (i=0; i<pol->allow_toc; i++) {
+		if (matches(&pol->allow_to[i], &place))
+			return decided(true, rule, "baton_allow_to ",
+				       pol->allow_to[i].line);
+	}
+
+	if (pol->allow_toc)
+		return decided(false, rule, "no baton_allow_to line covers ",
+			       uri);
+
+	if (!place.tel && 0 == place_decode(&home, own)
+	    && !home.tel && 0 == strcmp(home.host, place.host))
+		return decided(true, rule, "own domain ", place.host);
+
+	if (asked)
+		return decided(true, rule, "no baton_allow_to line, a person"
+			       " is asked", "");
+
+	return decided(false, rule, "no baton_allow_to line, and not the own"
+		       " domain: ", place.tel ? place.number : place.host);
+}

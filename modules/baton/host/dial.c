@@ -1,0 +1,222 @@
+/**
+ * @file dial.c  Calls that the phone makes: by the desk's order, or by the
+ * host's own console and keys
+ */
+#include <string.h>
+#include <re.h>
+#include <baresip.h>
+#include "../context/text/text.h"
+#include "host.h"
+#include "record.h"
+
+enum { URI_MAX_LEN = 512 };
+
+
+/* As the host's own: the account that the referrer called */
+static struct ua *account_of(unsigned leg)
+{
+	struct call *call = calls_call(leg);
+
+	if (call)
+		return call_get_ua(call);
+
+	return list_ledata(list_head(uag_list()));
+}
+
+
+/* The host dials no tel URI: the account's own proxy knows the number
+   (RFC 3261, section 19.1.6) */
+static int target(char **addrp, struct ua *ua, const char *uri)
+{
+	const struct uri *own = account_luri(ua_account(ua));
+	struct pl number, rest;
+
+	if (re_regex(uri, str_len(uri), "^[Tt][Ee][Ll]:[^;]+[^]*", &number,
+		     &rest))
+		return re_sdprintf(addrp, "<%s>", uri);
+
+	if (own->port)
+		return re_sdprintf(addrp, "<sip:%r@%r:%u;user=phone>",
+				   &number, &own->host, own->port);
+
+	return re_sdprintf(addrp, "<sip:%r@%r;user=phone>", &number,
+			   &own->host);
+}
+
+
+/* The host puts an account's own headers on each INVITE: these are there for
+   one of them, and gone before anything else is sent */
+static int put_header(struct ua *ua, const char *name, const char *value)
+{
+	struct pl n, v;
+
+	if (!value)
+		return 0;
+
+	pl_set_str(&n, name);
+	pl_set_str(&v, value);
+
+	return ua_add_custom_hdr(ua, &n, &v);
+}
+
+
+static void take_header(struct ua *ua, const char *name, const char *value)
+{
+	struct pl n;
+
+	if (!value)
+		return;
+
+	pl_set_str(&n, name);
+	(void)ua_rm_custom_hdr(ua, &n);
+}
+
+
+static bool is_one_line(const char *text)
+{
+	return !text || !strpbrk(text, "\r\n");
+}
+
+
+/**
+ * Make a call
+ *
+ * @param dial Where to, and what goes with it
+ * @param arg  Not used
+ *
+ * @return 0 if success, otherwise errno
+ */
+int calls_dial(const struct desk_dial *dial, void *arg)
+{
+	const char *require = dial->replaces ? "replaces" : NULL;
+	struct call *call = NULL;
+	struct record *rec;
+	char *addr = NULL;
+	struct ua *ua;
+	int err;
+	(void)arg;
+
+	ua = account_of(dial->by);
+	if (!ua)
+		return ENOENT;
+
+	if (!is_one_line(dial->replaces) || !is_one_line(dial->referred_by)
+	    || !is_one_line(dial->uri))
+		return EBADMSG;
+
+	err = target(&addr, ua, dial->uri);
+	if (err)
+		return err;
+
+	/* A target that cannot replace a call must not ring for another one
+	   (RFC 3891, section 4) */
+	err  = put_header(ua, "Replaces", dial->replaces);
+	err |= put_header(ua, "Require", require);
+	err |= put_header(ua, "Referred-By", dial->referred_by);
+	if (!err)
+		err = ua_connect(ua, &call, NULL, addr, VIDMODE_OFF);
+
+	take_header(ua, "Replaces", dial->replaces);
+	take_header(ua, "Require", require);
+	take_header(ua, "Referred-By", dial->referred_by);
+	mem_deref(addr);
+
+	if (err)
+		return err;
+
+	/* Its tags are known from the first response */
+	err = record_add(&rec, dial->leg, call_id(call), "", "");
+	if (err) {
+		ua_hangup(ua, call, 0, NULL);
+		return err;
+	}
+
+	rec->outgoing = true;
+	rec->call = call;
+	(void)uag_hold_others(call);
+	calls_settle_in(0);
+
+	return 0;
+}
+
+
+static struct call *find_call(const struct pl *callid)
+{
+	struct le *ule, *le;
+
+	for (ule = list_head(uag_list()); ule; ule = ule->next) {
+		for (le = list_head(ua_calls(ule->data)); le; le = le->next) {
+			struct call *call = le->data;
+			const char *id = call_id(call);
+
+			if (id && call_is_outgoing(call)
+			    && 0 == pl_strcmp(callid, id))
+				return call;
+		}
+	}
+
+	return NULL;
+}
+
+
+static int tell_desk(struct desk *desk, struct record *rec,
+		     const struct sip_msg *msg)
+{
+	char peer[64], name[URI_MAX_LEN + 1], uri[URI_MAX_LEN + 1];
+	struct invite inv = {0};
+
+	(void)re_snprintf(peer, sizeof(peer), "%j", &msg->src);
+	name[text_clean(name, msg->to.dname.p ? msg->to.dname.p : "",
+			msg->to.dname.l, URI_MAX_LEN, true)] = '\0';
+	uri[text_clean(uri, msg->to.auri.p ? msg->to.auri.p : "",
+		       msg->to.auri.l, URI_MAX_LEN, true)] = '\0';
+
+	inv.callid    = rec->callid;
+	inv.ltag      = rec->ltag;
+	inv.rtag      = rec->rtag;
+	inv.peer      = peer;
+	inv.from_name = name[0] ? name : NULL;
+	inv.from_uri  = uri;
+	inv.account   = account_aor(call_account(rec->call));
+	inv.transport = sip_transp_name(msg->tp);
+
+	return desk_outgoing(desk, &inv, &rec->leg);
+}
+
+
+/**
+ * Find the record of a call of ours that a response belongs to. The first
+ * response with a tag makes its dialog known to the desk.
+ *
+ * @param desk Who is told
+ * @param msg  The response
+ *
+ * @return Record, NULL if it belongs to none
+ */
+struct record *dial_of_response(struct desk *desk, const struct sip_msg *msg)
+{
+	struct record *rec = record_of_response(msg);
+	struct call *call;
+
+	if (rec && (!rec->outgoing || str_isset(rec->ltag)))
+		return rec;
+
+	if (!rec) {
+		call = find_call(&msg->callid);
+		if (!call || record_find_call(call)
+		    || record_add(&rec, 0, call_id(call), "", ""))
+			return NULL;
+		rec->outgoing = true;
+		rec->call = call;
+	}
+
+	if (record_set(&rec->ltag, &msg->from.tag)
+	    || record_set(&rec->rtag, &msg->to.tag)
+	    || tell_desk(desk, rec, msg)) {
+		if (!rec->leg)
+			rec = mem_deref(rec);
+		return NULL;
+	}
+
+	return rec;
+}

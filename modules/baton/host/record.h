@@ -1,0 +1,67 @@
+/**
+ * @file record.h  Legs of the desk and calls of the host, side by side
+ *
+ * Between calls.c, hold.c, dial.c and response.c only: what holds pointers to
+ * calls. advise.c and parting.c ask here for the id of a dialog.
+ */
+#ifndef BATON_RECORD_H
+#define BATON_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <re.h>
+#include <baresip.h>
+
+enum { PHRASE_MAX = 256 };
+
+/** From the INVITE to the host's CLOSED event */
+struct record {
+	struct le le;
+	unsigned leg;
+	char *callid;
+	char *ltag;             /**< empty: of our INVITE, not known yet    */
+	char *rtag;             /**< empty: not known yet                   */
+	struct call *call;      /**< NULL until the host tells of it        */
+	struct ua *quieted;     /**< its answer mode is to be restored      */
+	bool outgoing;          /**< the phone made it                      */
+	bool final;             /**< ... and it was answered, with 2xx      */
+	uint32_t cseq;          /**< ... of our INVITE                      */
+	uint32_t refused;       /**< CSeq of a re-INVITE that was refused   */
+	bool fresh;             /**< not settled yet                        */
+	bool answers;           /**< the host answers it by itself          */
+	bool room;              /**< one call more was allowed for it       */
+	bool no_media;          /**< up, but nothing can be heard           */
+	bool doomed;            /**< to be ended when its event is over     */
+	uint16_t code;          /**< with this, 0 = hang up                 */
+	char reason[PHRASE_MAX];
+	char decision[32];
+	uint16_t scode;         /**< our INVITE was refused with this       */
+	char sreason[PHRASE_MAX];
+	bool replaces;
+	bool take;              /**< taken from the host's other modules    */
+	bool peer_ended;        /**< its BYE or CANCEL was seen             */
+	bool elsewhere;
+	bool resume;            /**< to be taken back from hold             */
+};
+
+/* record.c */
+struct list *records(void);
+int  record_add(struct record **recp, unsigned leg, const char *callid,
+		const char *ltag, const char *rtag);
+int  record_set(char **textp, const struct pl *pl);
+struct record *record_find_leg(unsigned leg);
+struct record *record_find_call(struct call *call);
+struct record *record_of_response(const struct sip_msg *msg);
+struct call *record_call(struct record *rec);
+
+/* hold.c */
+void hold_look(struct desk *desk);
+void hold_settle(void);
+
+/* calls.c */
+void calls_settle_in(uint32_t ms);
+
+/* dial.c */
+struct record *dial_of_response(struct desk *desk, const struct sip_msg *msg);
+
+#endif

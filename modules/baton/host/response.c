@@ -1,0 +1,143 @@
+/**
+ * @file response.c  What the host's own INVITEs are answered: calls that the
+ * phone makes, and holds that are refused
+ */
+#include <re.h>
+#include <baresip.h>
+#include "../context/text/text.h"
+#include "host.h"
+#include "record.h"
+
+static struct {
+	struct desk *desk;
+	struct sip_lsnr *lsnr;
+} responses;
+
+
+static void read_phrase(char buf[PHRASE_MAX], const struct sip_msg *msg)
+{
+	buf[text_clean(buf, msg->reason.p ? msg->reason.p : "",
+		       msg->reason.l, PHRASE_MAX - 1, true)] = '\0';
+}
+
+
+/* An INVITE that opens a dialog, RFC 3261 section 12.1.2. When it forks, the
+   dialog that answered last is the one that counts. */
+static void opening(struct record *rec, const struct sip_msg *msg)
+{
+	char phrase[PHRASE_MAX];
+
+	rec->cseq = msg->cseq.num;
+	read_phrase(phrase, msg);
+
+	if (msg->scode >= 300) {
+		rec->scode = msg->scode;
+		str_ncpy(rec->sreason, phrase, sizeof(rec->sreason));
+		return;
+	}
+
+	if (record_set(&rec->rtag, &msg->to.tag))
+		return;
+
+	rec->final = msg->scode >= 200;
+	desk_leg_progress(responses.desk, rec->leg, rec->rtag, msg->scode,
+			  phrase);
+}
+
+
+/* A re-INVITE: a hold, or its end. What the host wanted with it is what it
+   still wants: it keeps a call on hold in its books though the other side
+   refused. */
+static void within(struct record *rec, const struct sip_msg *msg)
+{
+	if (msg->scode < 400 || msg->scode == 401 || msg->scode == 407
+	    || msg->scode == 491 || rec->refused == msg->cseq.num
+	    || pl_strcmp(&msg->to.tag, rec->rtag))
+		return;
+
+	rec->refused = msg->cseq.num;
+
+	/* By the host's own key: nobody has told the desk yet */
+	hold_look(responses.desk);
+	desk_leg_hold_refused(responses.desk, rec->leg, msg->scode);
+}
+
+
+static bool response_handler(const struct sip_msg *msg, void *arg)
+{
+	struct record *rec;
+	(void)arg;
+
+	if (pl_strcmp(&msg->cseq.met, "INVITE") || msg->scode <= 100
+	    || !pl_isset(&msg->to.tag) || !pl_isset(&msg->from.tag))
+		return false;
+
+	/* A refusal opens no dialog */
+	rec = msg->scode < 300 ? dial_of_response(responses.desk, msg)
+		: record_of_response(msg);
+	if (!rec)
+		return false;
+
+	if (!rec->outgoing || (rec->final && msg->cseq.num > rec->cseq))
+		within(rec, msg);
+	else if (!rec->final)
+		opening(rec, msg);
+
+	return false;
+}
+
+
+/* Before the host's transactions, which let no response pass: see gate.c */
+static int move_to_front(struct sip_lsnr *lsnr)
+{
+	struct le *le = (struct le *)lsnr;
+	struct list *list = le->list;
+
+	if (le->data != lsnr || !list)
+		return EPROTO;
+
+	list_unlink(le);
+	list_prepend(list, le, lsnr);
+
+	return list_head(list) == le ? 0 : EPROTO;
+}
+
+
+/**
+ * Begin to look at responses
+ *
+ * @param desk Who is told
+ *
+ * @return 0 if success, otherwise errno
+ */
+int responses_open(struct desk *desk)
+{
+	int err;
+
+	responses.desk = desk;
+
+	err = sip_listen(&responses.lsnr, uag_sip(), false, response_handler,
+			 NULL);
+	if (err)
+		return err;
+
+	err = move_to_front(responses.lsnr);
+	if (err) {
+		warning("baton: this host keeps its SIP listeners in another"
+			" way than baresip 1.1.0 to 4.10: Baton cannot work"
+			" with it\n");
+		responses.lsnr = mem_deref(responses.lsnr);
+	}
+
+	return err;
+}
+
+
+/**
+ * Look at them no longer
+ */
+void responses_close(void)
+{
+	responses.lsnr = mem_deref(responses.lsnr);
+	responses.desk = NULL;
+}
