@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import contexts
+import flood
 import reading
 from host import Host
 
@@ -32,10 +33,12 @@ class Missing(Exception):
     """A figure that could not be measured, and why."""
 
 
-def simulate(host, options):
+def simulate(host, options, transport=""):
     """Runs the simulator; returns the lines of its calls and its summary."""
     command = [os.environ["SIM"]] + options + [
-        "sip:agent@127.0.0.1:%d" % host.sip_port]
+        "sip:agent@127.0.0.1:%d%s" % (
+            host.sip_port + (1 if transport == "tls" else 0),
+            ";transport=tls" if transport == "tls" else "")]
     run = subprocess.run(command, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True, timeout=900)
     lines = [json.loads(x) for x in run.stdout.splitlines() if x]
@@ -103,8 +106,8 @@ def biggest(host):
     return contexts.normal_form(TCP_MESSAGE_MAX - head - 32)
 
 
-def handoffs(host):
-    """Replaces to 200, to the first packet, the caller's silence."""
+def hand_over(host, options=(), transport=""):
+    """So many of them, one after the other; the simulator's summary."""
     path = os.path.join(host.folder, "handoff.json")
     with open(path, "wb") as f:
         f.write(contexts.normal_form(4096))
@@ -113,18 +116,99 @@ def handoffs(host):
         _, summary = simulate(host, [
             "--context", path, "--calls", str(HANDOFFS),
             "--consult", "200", "--talk", "0.5",
-            "--timeout", "10", "--must-hear"])
+            "--timeout", "10", "--must-hear"] + list(options), transport)
     finally:
         host.accept = False
-    return [
-        row("Replaces INVITE to 200", summary["replaces_ms"], 5, "p99"),
-        row("Replaces INVITE to the caller's first packet",
-            summary["first_packet_ms"], 25, "p99"),
-        row("the caller's longest silence", summary["silence_ms"], 40,
-            "max"),
-        row("Replaces INVITE to BYE of the consultation",
-            summary["ai_bye_ms"], None, "p99"),
+    return summary
+
+
+def handoffs(host):
+    """Replaces to 200, to the first packet, the caller's silence; and what
+    Baton itself says of the same."""
+    summary = hand_over(host)
+    own = own_figures(host)
+    figures = [
+        ("Replaces INVITE to 200", "replaces_ms", 5, "p99",
+         "replaces_ms"),
+        ("Replaces INVITE to the caller's first packet",
+         "first_packet_ms", 25, "p99", "first_to_caller_ms"),
+        ("the caller's longest silence", "silence_ms", 40, "max",
+         "silence_ms"),
     ]
+    out = []
+    for figure, name, limit, of, own_name in figures:
+        out.append(row(figure, summary[name], limit, of))
+        out.append(row(figure + ", baton_stats", own[own_name], None, of))
+    out.append(row("Replaces INVITE to BYE of the consultation",
+                   summary["ai_bye_ms"], None, "p99"))
+    return out
+
+
+def own_figures(host):
+    """What baton_stats says, in the form of the simulator's summary."""
+    told = json.loads(host.control.command("baton_stats"))["latency"]
+    return {name: dict(x, n=x["count"]) if x["count"] else None
+            for name, x in told.items()}
+
+
+def certificate(folder):
+    """A key and a certificate of its own, for TLS and SRTP."""
+    path = os.path.join(folder, "phone.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+         "/CN=phone.example.org", "-keyout", path + ".key", "-out",
+         path + ".crt"], check=True, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, timeout=60)
+    with open(path, "w") as out:
+        for part in (".key", ".crt"):
+            with open(path + part) as f:
+                out.write(f.read())
+    return path
+
+
+def secure(folder):
+    """The same over SIP/TLS with SRTP, for information."""
+    os.mkdir(folder)
+    host = Host(folder, lines=["sip_transports udp,tcp,tls",
+                               "sip_certificate " + certificate(folder)],
+                modules=["srtp.so"], account=";mediaenc=srtp-mand")
+    host.start()
+    try:
+        summary = hand_over(host, ["--transport", "tls", "--srtp", "sdes"],
+                            "tls")
+    finally:
+        host.stop()
+    return [
+        row("Replaces INVITE to 200, TLS and SRTP", summary["replaces_ms"],
+            None, "p99"),
+        row("Replaces INVITE to the caller's first packet, TLS and SRTP",
+            summary["first_packet_ms"], None, "p99"),
+        row("the caller's longest silence, TLS and SRTP",
+            summary["silence_ms"], None, "max"),
+    ]
+
+
+def beside_flood(folder, limited):
+    """A call beside INVITEs of somebody who may not consult."""
+    os.mkdir(folder)
+    host = Host(folder, lines=[
+        "baton_allow_from ip:127.0.0.1", "baton_stranger reject",
+        "baton_rate_limit %d" % (10 if limited else 0)])
+    host.start()
+    path = os.path.join(folder, "small.json")
+    with open(path, "wb") as f:
+        f.write(contexts.normal_form(2048))
+
+    def consultations():
+        count = int(RINGS_A_SECOND) * (flood.SECONDS - 1)
+        _, summary = simulate(host, ring_options(count, "udp", 60) +
+                              ["--context", path])
+        return summary["ring_ms"]
+    try:
+        return flood.measure(host, consultations, limited)
+    finally:
+        host.stop()
 
 
 def attempt(out, figure, function, *args):
@@ -171,10 +255,32 @@ def measure(folder):
                               "big.vcon.gz",
                               contexts.vcon_gzip(VCON_SIZE, VCON_GZIP_MAX),
                               "tcp", 10))
+    finally:
+        host.stop()
+
+    # One of its own: what it counts is of these hand-offs only
+    folder_of_handoffs = os.path.join(folder, "handoffs")
+    os.mkdir(folder_of_handoffs)
+    host = Host(folder_of_handoffs)
+    try:
+        host.start()
         attempt(out, "Replaces INVITE to 200", handoffs, host)
     finally:
         host.stop()
 
+    attempt(out, "Replaces INVITE to 200, TLS and SRTP", secure,
+            os.path.join(folder, "secure"))
+
+    return out
+
+
+def floods(folder):
+    """Both of them, each with a phone of its own."""
+    out = []
+    attempt(out, "a flood beside a call, with a rate limit", beside_flood,
+            os.path.join(folder, "limited"), True)
+    attempt(out, "a flood beside a call, without a rate limit",
+            beside_flood, os.path.join(folder, "unlimited"), False)
     return out
 
 
@@ -229,6 +335,7 @@ def main():
         print("measuring: reading alone", file=sys.stderr, flush=True)
         alone = reading.measure(folder)
         out = measure(folder)
+        flooded = floods(folder)
     except RuntimeError as why:
         print("bench: " + str(why), file=sys.stderr)
         try:
@@ -251,13 +358,21 @@ def main():
           "memory is the peak\nin sizes of the text, the text itself "
           "included")
     print_lines(reading.lines(alone))
+    print()
+    print_lines(flood.lines(flooded))
+    for x in flooded:
+        if "missing" in x:
+            print("not measured: %s: %s" % (x["figure"], x["missing"]))
+        elif "note" in x:
+            print("note: %s: %s" % (x["flood"], x["note"]))
     with open(os.environ["BENCH_JSON"], "w") as f:
         json.dump({"unit": "ms", "cpus": os.cpu_count(),
                    "baresip": os.environ.get("BARESIP_VERSION"),
-                   "figures": out, "reading": alone}, f, indent=1)
+                   "figures": out, "reading": alone,
+                   "flood": flooded}, f, indent=1)
         f.write("\n")
 
-    return 1 if any("missing" in x for x in out + alone) else 0
+    return 1 if any("missing" in x for x in out + alone + flooded) else 0
 
 
 if __name__ == "__main__":

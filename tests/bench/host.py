@@ -114,9 +114,13 @@ class Control:
 class Host:
     """Starts baresip in a folder of its own and stops it again."""
 
-    def __init__(self, folder, baton=True):
+    def __init__(self, folder, baton=True, lines=(), modules=(),
+                 account=""):
         self.folder = folder
         self.baton = baton
+        self.lines = list(lines)        # of the configuration, besides
+        self.modules = list(modules)
+        self.account = account          # its parameters, besides
         self.sip_port = free_port()
         self.control_port = free_port()
         # baresip takes the next one for SIP over TLS
@@ -137,11 +141,15 @@ class Host:
             "module g711.so",
             "module aufile.so",
             "module aubridge.so",
+        ] + ["module " + x for x in self.modules] + [
             "module_app account.so",
             "module_app menu.so",
         ]
         if self.baton:
-            lines.append("module_app baton.so")
+            lines += ["module_app baton.so", "baton_wrapup_time 0"]
+            if not any(x.startswith("baton_rate_limit ")
+                       for x in self.lines):
+                lines.append("baton_rate_limit 0")
         lines += [
             "module_app ctrl_tcp.so",
             "ctrl_tcp_listen 127.0.0.1:%d" % self.control_port,
@@ -155,11 +163,12 @@ class Host:
             "audio_srate 8000",
             "call_max_calls 8",
             "statmode_default off",
-        ]
+        ] + self.lines
         with open(os.path.join(self.folder, "config"), "w") as f:
             f.write("\n".join(lines) + "\n")
         with open(os.path.join(self.folder, "accounts"), "w") as f:
-            f.write("<sip:agent@127.0.0.1>;regint=0;answermode=manual\n")
+            f.write("<sip:agent@127.0.0.1>;regint=0;answermode=manual%s\n"
+                    % self.account)
         with open(os.path.join(self.folder, "contacts"), "w"):
             pass
 

@@ -49,8 +49,8 @@ class Bench:
         self.others.append(sipp)
         return sipp
 
-    def sim(self, phone, *options):
-        sim = harness.Sim(phone, self.folder, *options)
+    def sim(self, phone, *options, **more):
+        sim = harness.Sim(phone, self.folder, *options, **more)
         self.others.append(sim)
         return sim
 

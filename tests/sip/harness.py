@@ -298,6 +298,9 @@ class Phone:
             ("module", "g711.so"),
             ("module_app", "account.so"),
             ("module_app", "contact.so"),
+            # A hand-off closes as its call ends, and one peer is many
+            ("baton_wrapup_time", "0"),
+            ("baton_rate_limit", "0"),
         ]
         if sound:
             write_wav(self.path("say.wav"), hertz=440)
@@ -331,6 +334,11 @@ class Phone:
     @property
     def uri(self):
         return "sip:agent@%s:%d" % (self.ip, self.sip_port)
+
+    @property
+    def tls_uri(self):
+        """The host takes TLS on the port after."""
+        return "sip:agent@%s:%d" % (self.ip, self.sip_port + 1)
 
     def start(self):
         if not BARESIP:
@@ -620,9 +628,13 @@ class Sipp:
 # -- the simulator -----------------------------------------------------------
 
 class Sim:
-    """One run of baton-sim, with its JSON lines."""
+    """One run of baton-sim, with its JSON lines. target is another address
+    than the phone's own."""
 
-    def __init__(self, phone, folder, *options):
+    def __init__(self, phone, folder, *options, target=None):
+        if not target:
+            target = phone.tls_uri if ("--transport", "tls") in \
+                zip(options, options[1:]) else phone.uri
         self.err_path = os.path.join(folder, "sim.err")
         self.err = open(self.err_path, "ab")
         env = dict(os.environ)
@@ -631,7 +643,7 @@ class Sim:
         if SAN:
             env["ASAN_OPTIONS"] = "detect_leaks=0"
         self.proc = subprocess.Popen(
-            [SIM] + list(options) + [phone.uri], cwd=folder,
+            [SIM] + list(options) + [target], cwd=folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=self.err, env=env)
 

@@ -7,11 +7,13 @@ send: broken bodies, repeated requests, several messages in one segment.
 import itertools
 import os
 import re
+import select
 import socket
+import ssl
 import threading
 import time
 
-from harness import Failure, PATIENCE
+from harness import Failure, PATIENCE, wait_for
 
 _count = itertools.count(1)
 
@@ -84,14 +86,22 @@ def multipart(parts, boundary="b4t0n-boundary", preamble=b"", end=True):
 
 
 class Peer:
-    """One address, UDP or TCP, with any number of calls to one phone."""
+    """One address, UDP, TCP or TLS, with any number of calls to one phone.
 
-    def __init__(self, phone, transport="udp", ip="127.0.0.1"):
+    tls is the ssl.SSLContext of a TLS peer. called: it takes calls of the
+    phone too, and the test answers them (wait_call). messages: what comes in
+    no dialog but is a MESSAGE gets 200, else 481.
+    """
+
+    def __init__(self, phone, transport="udp", ip="127.0.0.1", tls=None,
+                 called=False, messages=False):
         self.phone = phone
         self.ip = ip
         self.transport = transport
-        self.target = (phone.ip, phone.sip_port)
+        self.target = (phone.ip, phone.sip_port + (transport == "tls"))
         self.calls = {}
+        self.called = [] if called else None
+        self.messages = messages
         self.strays = []
         self.malformed = []
         self.running = True
@@ -106,7 +116,11 @@ class Peer:
         else:
             self.sock = socket.create_connection(
                 self.target, PATIENCE, source_address=(ip, 0))
-            self.sock.settimeout(None)
+            if tls:
+                self.sock = tls.wrap_socket(self.sock)
+            # TLS is not for two threads at once: see _tls()
+            self.sock.settimeout(0 if tls else None)
+        self.secure = tls is not None and transport != "udp"
         self.port = self.sock.getsockname()[1]
         self.lock = threading.Lock()
         self.closed = threading.Event()
@@ -118,9 +132,24 @@ class Peer:
     def send(self, raw):
         if self.transport == "udp":
             self.sock.sendto(raw, self.target)
+        elif self.secure:
+            while raw:
+                raw = raw[self._tls(lambda: self.sock.send(raw)):]
         else:
             with self.lock:
                 self.sock.sendall(raw)
+
+    def _tls(self, step):
+        """One step of TLS, never beside another one's"""
+        while self.running:
+            try:
+                with self.lock:
+                    return step()
+            except ssl.SSLWantReadError:
+                select.select([self.sock], [], [], 0.1)
+            except ssl.SSLWantWriteError:
+                select.select([], [self.sock], [], 0.1)
+        raise OSError("closed")
 
     def _read(self):
         data = b""
@@ -130,10 +159,12 @@ class Peer:
                     raw, _ = self.sock.recvfrom(65536)
                     if not self.running:
                         break
-                    if raw.strip():
+                    # RTCP, when the port after another's RTP is this one
+                    if raw.strip() and raw[0] < 0x80:
                         self._take(Message(raw))
                     continue
-                chunk = self.sock.recv(65536)
+                chunk = self._tls(lambda: self.sock.recv(65536)) \
+                    if self.secure else self.sock.recv(65536)
                 if not chunk:
                     break
                 data += chunk
@@ -161,13 +192,22 @@ class Peer:
         if call:
             call._take(msg)
             return
+        if msg.method == "INVITE" and self.called is not None and \
+                not msg.tag("to"):
+            self.called.append(Called(self, msg))
+            return
         self.strays.append(msg)
-        if msg.method and msg.method != "ACK":
+        if msg.method == "MESSAGE" and self.messages:
+            self.respond(msg, 200, "OK")
+        elif msg.method and msg.method != "ACK":
             self.respond(msg, 481, "No Such Call")
 
-    def respond(self, request, code, reason, headers=(), body=b""):
+    def respond(self, request, code, reason, headers=(), body=b"",
+                to_tag=None):
         lines = ["SIP/2.0 %d %s" % (code, reason)]
         for name, value in request.headers:
+            if name == "to" and to_tag and not request.tag("to"):
+                value += ";tag=" + to_tag
             if name in ("via", "from", "to", "call-id", "cseq"):
                 lines.append("%s: %s" % (name.title(), value))
         lines.append("Contact: %s" % self.contact())
@@ -176,11 +216,23 @@ class Peer:
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     def contact(self):
-        extra = ";transport=tcp" if self.transport == "tcp" else ""
+        extra = "" if self.transport == "udp" else \
+            ";transport=" + self.transport
         return "<sip:peer@%s:%d%s>" % (self.ip, self.port, extra)
 
     def call(self, **options):
         return Call(self, **options)
+
+    def wait_call(self, count=1, timeout=PATIENCE):
+        """The count-th call that the phone made to this peer."""
+        return wait_for("call %d of the phone" % count, lambda:
+                        len(self.called) >= count and
+                        self.called[count - 1], timeout)
+
+    def wait_stray(self, method, timeout=PATIENCE):
+        """The first request of that kind in no dialog of ours."""
+        return wait_for("%s in no dialog" % method, lambda: next(
+            (m for m in self.strays if m.method == method), None), timeout)
 
     def close(self):
         self.running = False
@@ -215,6 +267,8 @@ class Call:
         self.contact = ""
         self.sent = b""
         self.acked = set()
+        # What a request in the dialog gets in place of 200: (code, reason)
+        self.answers = {}
         self.cond = threading.Condition()
         peer.calls[self.call_id] = self
 
@@ -324,7 +378,9 @@ class Call:
                 if not again:
                     self.requests.append(msg)
                 self.cond.notify_all()
-            if msg.method in ("INVITE", "UPDATE"):
+            if msg.method in self.answers:
+                self.peer.respond(msg, *self.answers[msg.method])
+            elif msg.method in ("INVITE", "UPDATE"):
                 self.peer.respond(
                     msg, 200, "OK", ("Content-Type: application/sdp",),
                     sdp(self.peer.ip, self.peer.rtp.getsockname()[1]))
@@ -391,3 +447,38 @@ class Call:
 
     def has_request(self, method):
         return any(m.method == method for m in self.requests)
+
+
+class Called(Call):
+    """One dialog that the phone begins: its INVITE, to be answered."""
+
+    def __init__(self, peer, invite):
+        super().__init__(peer, user="called", name="Called",
+                         call_id=invite.get("call-id"))
+        got = re.search(r"<([^>]+)>", invite.get("contact"))
+        self.contact = got.group(1) if got else ""
+        self.to_tag = invite.tag("from")
+        self.first = invite
+        self.last = None
+        self.requests.append(invite)
+        peer.respond(invite, 100, "Trying")
+
+    def reply(self, code, reason, headers=(), body=b""):
+        """A response to its INVITE; 200 has an answer in it"""
+        headers = list(headers)
+        if code == 200 and not body:
+            body = sdp(self.peer.ip, self.peer.rtp.getsockname()[1])
+        if body:
+            headers.append("Content-Type: application/sdp")
+        self.last = (code, reason, headers, body, self.from_tag)
+        self.peer.respond(self.first, *self.last)
+
+    def _take(self, msg):
+        if msg.method == "INVITE" and \
+                msg.get("cseq") == self.first.get("cseq"):
+            if self.last:
+                self.peer.respond(self.first, *self.last)
+            return
+        super()._take(msg)
+        if msg.method == "CANCEL" and (not self.last or self.last[0] < 200):
+            self.reply(487, "Request Terminated")

@@ -1,4 +1,5 @@
-"""Who signs vCons: a root, signers below it, and what they sign.
+"""Who signs vCons: a root, signers below it, and what they sign. And who
+speaks TLS: a root, and certificates with names in them.
 
 All of it is made on the spot with the openssl program, which knows nothing of
 Baton.
@@ -72,6 +73,20 @@ class Issuer:
                      "-sha256", "-extfile", extensions + ".ext", "-out",
                      name + ".pem", *by)
 
+    def host(self, name):
+        """The path of a file with key and certificate, for TLS with the host
+        or the peer of that name, on 127.0.0.1."""
+        with open(self.path(name + ".ext"), "w") as f:
+            f.write(EXTENSIONS["leaf"] + "extendedKeyUsage=serverAuth,"
+                    "clientAuth\nsubjectAltName=DNS:%s,IP:127.0.0.1\n" % name)
+        self.make(name, "EC", "/CN=" + name, name, "root")
+        both = self.path(name + ".both.pem")
+        with open(both, "w") as out:
+            for part in (".key", ".pem"):
+                with open(self.path(name + part)) as f:
+                    out.write(f.read())
+        return both
+
     def certificate(self, name):
         der = self.openssl("x509", "-in", name + ".pem", "-outform", "DER")
         return base64.b64encode(der).decode("ascii")
@@ -92,3 +107,55 @@ class Issuer:
             "header": {"alg": alg, "x5c": [self.certificate(name)],
                        "uuid": vcon["uuid"]},
             "signature": base64url(signature)}]}
+
+
+class Authority:
+    """A root that signs certificates for TLS, in a folder."""
+
+    def __init__(self, folder, name="Test"):
+        self.folder = folder
+        os.makedirs(folder)
+        self.count = 0
+        self.root = self.path("root.pem")
+        self.issue("root", "/CN=%s TLS Root" % name, EXTENSIONS["ca"], None)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def openssl(self, *args):
+        run = subprocess.run(("openssl",) + args, cwd=self.folder,
+                             stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, timeout=60)
+        assert run.returncode == 0, run.stderr.decode(errors="replace")
+        return run.stdout
+
+    def issue(self, name, subject, extensions, issuer="root", days=2):
+        with open(self.path(name + ".ext"), "w") as f:
+            f.write(extensions)
+        self.openssl("genpkey", "-algorithm", "EC", "-pkeyopt",
+                     "ec_paramgen_curve:P-256", "-out", name + ".key")
+        self.openssl("req", "-new", "-key", name + ".key", "-subj", subject,
+                     "-out", name + ".csr")
+        by = ["-CA", issuer + ".pem", "-CAkey", issuer + ".key",
+              "-CAcreateserial"] if issuer else ["-signkey", name + ".key"]
+        self.openssl("x509", "-req", "-in", name + ".csr", "-days",
+                     str(days), "-sha256", "-extfile", name + ".ext",
+                     "-out", name + ".pem", *by)
+
+    def certificate(self, names=(), common="peer", usage="clientAuth",
+                    days=2):
+        """A file with a certificate and its key; names as DNS:x, URI:x"""
+        self.count += 1
+        name = "cert%d" % self.count
+        text = "basicConstraints=CA:FALSE\n"
+        if usage:
+            text += "extendedKeyUsage=%s\n" % usage
+        if names:
+            text += "subjectAltName=%s\n" % ",".join(names)
+        self.issue(name, "/CN=" + common, text, days=days)
+        path = self.path(name + ".both")
+        with open(path, "wb") as out:
+            for part in (".pem", ".key"):
+                with open(self.path(name + part), "rb") as f:
+                    out.write(f.read())
+        return path
