@@ -165,6 +165,12 @@ static void response_handler(int err, const struct sip_msg *msg, void *arg)
 	if (code && code < 200)
 		return;
 
+	/* The host's stack goes, and with it the calls that it was about */
+	if (err == ECONNABORTED) {
+		mem_deref(adv);
+		return;
+	}
+
 	if (adv->too_long && 0 == split(adv))
 		return;
 

@@ -41,6 +41,9 @@ static void unquiet(struct record *rec)
 }
 
 
+static bool told(enum compat_event ev, struct record *rec, const char *text);
+
+
 static void settle_handler(void *arg)
 {
 	(void)arg;
@@ -138,6 +141,12 @@ void calls_settle(void)
 	struct record *rec;
 
 	tmr_cancel(&calls.tmr);
+
+	while ((rec = record_lost())) {
+		rec->lost = false;
+		(void)told(COMPAT_CLOSED, rec, "the account is gone");
+	}
+
 	hold_look(calls.desk);
 
 	/* From the start each time: the end of one call may end others, and
@@ -399,6 +408,32 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 }
 
 
+/* The host frees all calls of an account that goes, and tells of none of
+   their ends: here they end before it does, by whoever ends the phone */
+static void account_gone(const struct ua *ua)
+{
+	struct le *le = list_head(records());
+
+	while (le) {
+		struct record *rec = le->data;
+
+		le = le->next;
+
+		if (rec->quieted == ua)
+			unquiet(rec);
+
+		if (!rec->call || call_get_ua(rec->call) != ua)
+			continue;
+
+		calls.current = rec->call;
+		(void)told(COMPAT_CLOSED, rec, NULL);
+
+		/* The end of one may end others */
+		le = list_head(records());
+	}
+}
+
+
 static bool event_handler(enum compat_event ev, struct ua *ua,
 			  struct call *call, const struct sip_msg *msg,
 			  const char *text)
@@ -406,15 +441,18 @@ static bool event_handler(enum compat_event ev, struct ua *ua,
 	const struct call *outer = calls.current;
 	struct record *rec;
 	bool quiet;
-	(void)ua;
 
 	if (ev == COMPAT_ARRIVED)
 		return msg ? arrived(msg) : false;
 
 	/* The host waits with its end for all who still have to say
 	   something */
-	if (ev == COMPAT_SHUTDOWN)
+	if (ev == COMPAT_SHUTDOWN) {
 		referrals_end();
+		account_gone(ua);
+		calls.current = outer;
+		return false;
+	}
 
 	rec = call ? record_find_call(call) : NULL;
 	if (!rec)

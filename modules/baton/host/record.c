@@ -93,6 +93,55 @@ int record_set(char **textp, const struct pl *pl)
 }
 
 
+/* The host frees the calls of an account that is deleted, and some hosts tell
+   nobody: no pointer is followed that is in none of its lists. Another call
+   may lie where that one lay. */
+static bool is_live(const struct record *rec)
+{
+	struct le *ule, *le;
+
+	for (ule = list_head(uag_list()); ule; ule = ule->next) {
+		for (le = list_head(ua_calls(ule->data)); le; le = le->next) {
+			const char *id;
+
+			if (le->data != rec->call)
+				continue;
+
+			/* It has none yet in its first events */
+			id = call_id(rec->call);
+			return !id || 0 == str_cmp(id, rec->callid);
+		}
+	}
+
+	return false;
+}
+
+
+/**
+ * Find a record whose call the host has freed without a word; it has no call
+ * any more then
+ *
+ * @return Record, NULL if there is none
+ */
+struct record *record_lost(void)
+{
+	struct le *le;
+
+	for (le = list.head; le; le = le->next) {
+		struct record *rec = le->data;
+
+		if (rec->call && !is_live(rec)) {
+			rec->call = NULL;
+			rec->lost = true;
+		}
+		if (rec->lost)
+			return rec;
+	}
+
+	return NULL;
+}
+
+
 /**
  * Find a record by its leg
  *
@@ -107,8 +156,16 @@ struct record *record_find_leg(unsigned leg)
 	for (le = list.head; le; le = le->next) {
 		struct record *rec = le->data;
 
-		if (rec->leg == leg)
-			return rec;
+		if (rec->leg != leg)
+			continue;
+
+		if (rec->call && !is_live(rec)) {
+			rec->call = NULL;
+			rec->lost = true;
+			calls_settle_in(0);
+		}
+
+		return rec;
 	}
 
 	return NULL;

@@ -41,6 +41,7 @@ struct record {
 	bool take;              /**< taken from the host's other modules    */
 	bool peer_ended;        /**< its BYE or CANCEL was seen             */
 	bool elsewhere;
+	bool lost;              /**< the host freed its call silently       */
 	bool resume;            /**< to be taken back from hold             */
 };
 
@@ -49,6 +50,7 @@ struct list *records(void);
 int  record_add(struct record **recp, unsigned leg, const char *callid,
 		const char *ltag, const char *rtag);
 int  record_set(char **textp, const struct pl *pl);
+struct record *record_lost(void);
 struct record *record_find_leg(unsigned leg);
 struct record *record_find_call(struct call *call);
 struct record *record_of_response(const struct sip_msg *msg);
