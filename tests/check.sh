@@ -66,7 +66,7 @@ program() {
 	fi
 }
 
-# python_tests FOLDER: one folder with test_*.py
+# python_tests FOLDER [OPTION ...]: one folder with test_*.py
 python_tests() {
 	for t in "tests/$1"/test_*.py; do
 		[ -e "$t" ] || return 0
@@ -74,23 +74,27 @@ python_tests() {
 	done
 	xml=$logs/$1.xml
 	log=$logs/$1.log
-	echo "  $1:"
+	folder=$1
+	shift
+	echo "  $folder:"
 	# INT, not TERM: pytest then still ends the phones that it started
 	timeout --foreground -s INT -k 60 900 \
 		"$python" -m pytest -p no:cacheprovider -q --tb=short \
 		--no-header --no-summary --junitxml="$xml" \
-		--rootdir="$PWD/tests/$1" "tests/$1" >"$log" 2>&1 </dev/null
+		--rootdir="$PWD/tests/$folder" "$@" "tests/$folder" \
+		>"$log" 2>&1 </dev/null
 	code=$?
-	"$python" tests/count.py "$xml" "$code" "$1" "$log" >"$logs/$1.sum" ||
-		echo "0 1 0" >"$logs/$1.sum"
-	sed '$d' "$logs/$1.sum"
+	"$python" tests/count.py "$xml" "$code" "$folder" "$log" \
+		>"$logs/$folder.sum" ||
+		echo "0 1 0" >"$logs/$folder.sum"
+	sed '$d' "$logs/$folder.sum"
 	read -r p f s <<-END
-		$(tail -n 1 "$logs/$1.sum")
+		$(tail -n 1 "$logs/$folder.sum")
 	END
 	passed=$((passed + p))
 	failed=$((failed + f))
 	skipped=$((skipped + s))
-	rm -f "$logs/$1.sum"
+	rm -f "$logs/$folder.sum"
 }
 
 # replay PROGRAM: a fuzz target on its corpus and on the golden files
@@ -111,7 +115,12 @@ done
 	echo "  note  a public JSON suite is run as well by" \
 		"make check JSON_SUITE=FOLDER"
 python_tests unit
-python_tests sip
+# Most of a SIP test is waiting: three at a time need two cores
+if "$python" -c 'import xdist' 2>/dev/null; then
+	python_tests sip -n "${JOBS:-3}" --dist loadfile
+else
+	python_tests sip
+fi
 python_tests gui
 
 line="$passed passed, $failed failed"

@@ -11,8 +11,8 @@ audio='libasound2-dev libpulse-dev libopus-dev'
 gtk='libgtk-3-dev libglib2.0-dev-bin fonts-dejavu-core adwaita-icon-theme'
 screen='xvfb xauth dbus dbus-daemon at-spi2-core python3 python3-gi
 	python3-pyatspi gir1.2-atspi-2.0 imagemagick'
-check='libcmocka-dev sip-tester python3-pytest python3-jsonschema openssl
-	python3'
+check='libcmocka-dev sip-tester python3-pytest python3-pytest-xdist
+	python3-jsonschema openssl python3'
 distribution_host='baresip-core libre-dev librem-dev'
 fuzz='clang libclang-rt-dev'
 lint='clang cppcheck'

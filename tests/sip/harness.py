@@ -81,9 +81,11 @@ def free_ports(count=1, ip="127.0.0.1"):
 
 def free_sip_port(ip="127.0.0.1"):
     """A port for SIP with the one after it free as well: the host opens TLS
-    there. From below those that the system gives to anybody in between."""
+    there. From below those that the system gives to anybody in between, and
+    apart from those of the other processes that test at the same time."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8
     while True:
-        port = random.randrange(12000, 32000, 2)
+        port = 12000 + 2500 * worker + random.randrange(0, 2500, 2)
         held = []
         try:
             for number in (port, port + 1):

@@ -111,6 +111,8 @@ def old():
         made.ended = time.monotonic()
 
         made.other = made.phone()
+        # Its 200 without an ACK keeps the host for half a minute
+        made.other.stop_patience = 60
         made.ai, made.kept = talk(made.other, made.peer(made.other))
         made.lost = made.peer(made.other).call(user="rosa", auto_ack=False)
         made.lost.invite(headers=["Replaces: " + made.ai.replaces()])
