@@ -7,6 +7,8 @@
  *
  * baton-panel        the window
  * baton-switcher     the list of hand-offs, only with two or more
+ * baton-presence     whether the person takes hand-offs
+ * baton-turned       how many were turned away, if any
  * baton-state        the state of the call, in one line
  * baton-time         the running time
  * baton-alert        the newest alert, while there is one

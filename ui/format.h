@@ -33,6 +33,7 @@ char *format_title(const struct baton_view *view);
 char *format_contact(const struct baton_view *view);
 char *format_route(const struct baton_view *view);
 char *format_state(const struct baton_view *view);
+bool  format_ismissed(const struct baton_view *view);
 char *format_short_state(const struct baton_view *view);
 char *format_running(const struct baton_view *view, int64_t now);
 char *format_trust(const struct baton_view *view);

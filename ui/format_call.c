@@ -266,10 +266,14 @@ char *format_state(const struct baton_view *view)
 		break;
 
 	default:
-		s = g_strdup(view->waiting
-			     ? _("The assistant has left; the caller may "
-				 "still come")
-			     : outcome_words(view->outcome));
+		if (!view->waiting)
+			s = g_strdup(outcome_words(view->outcome));
+		else if (view->outcome == BATON_CANCELLED)
+			s = g_strdup(_("Withdrawn; the caller may still "
+				       "come"));
+		else
+			s = g_strdup(_("The assistant has left; the caller "
+				       "may still come"));
 		break;
 	}
 
@@ -334,6 +338,41 @@ char *format_left(const struct baton_view *view, int64_t now)
 }
 
 
+/** Closed, and its caller never came to the person */
+bool format_ismissed(const struct baton_view *view)
+{
+	if (view->state != BATON_CLOSED || view->waiting)
+		return false;
+
+	switch (view->outcome) {
+
+	case BATON_MISSED:
+		return true;
+
+	case BATON_AI_LEFT:
+	case BATON_CALLER_LEFT:
+	case BATON_CANCELLED:
+	case BATON_FAILED:
+		return !view->connected_at;
+
+	default:
+		return false;
+	}
+}
+
+
+static const char *missed_word(enum baton_outcome outcome)
+{
+	switch (outcome) {
+
+	case BATON_MISSED:    return _("Missed");
+	case BATON_CANCELLED: return _("Withdrawn");
+	case BATON_FAILED:    return _("Failed");
+	default:              return _("Left");
+	}
+}
+
+
 /** The state in a word or two, for a list of hand-offs */
 char *format_short_state(const struct baton_view *view)
 {
@@ -341,6 +380,8 @@ char *format_short_state(const struct baton_view *view)
 		return g_strdup(_("Question"));
 	if (view->held && view->state != BATON_CLOSED)
 		return g_strdup(_("On hold"));
+	if (format_ismissed(view))
+		return g_strdup(missed_word(view->outcome));
 
 	switch (view->state) {
 
@@ -360,6 +401,9 @@ char *format_short_state(const struct baton_view *view)
 /** Style class of a state: ringing, waiting, talking or over */
 const char *format_state_class(const struct baton_view *view)
 {
+	if (view->held && view->state != BATON_CLOSED)
+		return "waiting";
+
 	switch (view->state) {
 
 	case BATON_OFFERED:    return "ringing";
@@ -372,7 +416,8 @@ const char *format_state_class(const struct baton_view *view)
 
 
 /**
- * The running time: of the ringing, then of the talk, at last of it all
+ * The running time: of the ringing, then of the talk, at last of it all. Of
+ * a call that was missed, the time of day when it came.
  *
  * @param view The hand-off
  * @param now  Milliseconds, CLOCK_MONOTONIC
@@ -382,6 +427,8 @@ char *format_running(const struct baton_view *view, int64_t now)
 	int64_t from = view->talk_since ? view->talk_since : view->since;
 
 	if (view->state == BATON_CLOSED) {
+		if (format_ismissed(view))
+			return format_clock_ms(view->offered_at);
 		if (!view->talk_since)
 			return NULL;
 		now = view->since;

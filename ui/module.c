@@ -25,7 +25,7 @@ static void on_presence(bool available, const char *why, void *arg)
 {
 	(void)arg;
 
-	panel_presence(self.panel, available, why);
+	panel_presence(self.panel, available, why, baton_turned_away());
 }
 
 

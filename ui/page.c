@@ -252,15 +252,45 @@ gboolean baton_page_busy(BatonPage *page)
 }
 
 
+/**
+ * Send the note that was begun: what it stands on goes away
+ *
+ * @return TRUE when nothing is left in the entry
+ */
+gboolean baton_page_keep(BatonPage *page)
+{
+	int err;
+
+	if (!baton_words_busy(page->words))
+		return TRUE;
+
+	err = baton_order(page->view->id, BATON_NOTE, (enum baton_why)0,
+			  baton_words_text(page->words));
+	if (err) {
+		access_text(page->notice, format_order_error(BATON_NOTE, err));
+		return FALSE;
+	}
+
+	baton_words_clear(page->words);
+
+	return TRUE;
+}
+
+
 /* Of whichever part of the foot */
 static void on_order(GtkWidget *part, int verb, int why, const char *text,
 		     BatonPage *page)
 {
-	int err = baton_order(page->view->id, (enum baton_verb)verb,
-			      (enum baton_why)why, text);
+	int err;
 
 	(void)part;
 
+	/* The note belongs to the work that is done */
+	if (verb == BATON_DONE && !baton_page_keep(page))
+		return;
+
+	err = baton_order(page->view->id, (enum baton_verb)verb,
+			  (enum baton_why)why, text);
 	if (err)
 		access_text(page->notice,
 			    format_order_error((enum baton_verb)verb, err));
@@ -277,7 +307,17 @@ static void on_dismiss(BatonActions *actions, BatonPage *page)
 {
 	(void)actions;
 
-	g_signal_emit(page, dismiss_signal, 0);
+	if (baton_page_keep(page))
+		g_signal_emit(page, dismiss_signal, 0);
+}
+
+
+/* Shortly before the work after the call ends by itself: what was put down
+   until now would have nowhere to go */
+static void on_ending(BatonAftercall *aftercall, BatonPage *page)
+{
+	if (baton_page_busy(page) || baton_aftercall_busy(aftercall))
+		(void)baton_aftercall_do(aftercall);
 }
 
 
@@ -387,6 +427,7 @@ static void baton_page_class_init(BatonPageClass *klass)
 	BIND(actions);
 	gtk_widget_class_bind_template_callback(widget_class, on_order);
 	gtk_widget_class_bind_template_callback(widget_class, on_dismiss);
+	gtk_widget_class_bind_template_callback(widget_class, on_ending);
 }
 
 

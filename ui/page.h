@@ -18,6 +18,7 @@ void       baton_page_focus(BatonPage *page);
 gboolean   baton_page_do(BatonPage *page, enum action action);
 void       baton_page_guard(BatonPage *page);
 gboolean   baton_page_busy(BatonPage *page);
+gboolean baton_page_keep(BatonPage *page);
 const struct baton_view *baton_page_view(BatonPage *page);
 
 #endif

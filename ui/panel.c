@@ -174,6 +174,7 @@ struct news {
 	struct panel *panel;
 	bool available;
 	char *why;
+	unsigned turned;
 };
 
 
@@ -191,14 +192,15 @@ static gboolean on_news(gpointer arg)
 	const struct news *news = arg;
 
 	baton_window_presence(BATON_WINDOW(news->panel->window),
-			      news->available, news->why);
+			      news->available, news->why, news->turned);
 
 	return G_SOURCE_REMOVE;
 }
 
 
 /** Show whether the person takes hand-offs; from any thread, copied */
-void panel_presence(struct panel *panel, bool available, const char *why)
+void panel_presence(struct panel *panel, bool available, const char *why,
+		    unsigned turned)
 {
 	struct news *news;
 	GSource *source;
@@ -210,6 +212,7 @@ void panel_presence(struct panel *panel, bool available, const char *why)
 	news->panel = panel;
 	news->available = available;
 	news->why = g_strdup(why);
+	news->turned = turned;
 
 	source = g_idle_source_new();
 	g_source_set_priority(source, G_PRIORITY_DEFAULT);

@@ -12,7 +12,8 @@
 struct panel;
 
 int  panel_start(struct panel **panelp, const char **whyp);
-void panel_presence(struct panel *panel, bool available, const char *why);
+void panel_presence(struct panel *panel, bool available, const char *why,
+		    unsigned turned);
 void panel_push(struct panel *panel, const struct baton_view *view);
 void panel_stop(struct panel *panel);
 

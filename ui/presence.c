@@ -14,6 +14,7 @@ struct _BatonPresence {
 	GtkBox parent_instance;
 
 	GtkLabel *state;
+	GtkLabel *turned;
 	GtkMenuButton *leave;
 	GtkButton *back;
 	GtkBox *reasons;
@@ -42,13 +43,15 @@ static void on_reason(GtkButton *button, BatonPresence *self)
 
 /** Show how it stands; the words are copied */
 void baton_presence_set(BatonPresence *self, gboolean available,
-			const char *why)
+			const char *why, unsigned turned)
 {
 	GtkStyleContext *style = gtk_widget_get_style_context(
 		GTK_WIDGET(self));
 	char *reason = format_clip(why, FORMAT_LINE_MAX);
 
 	self->away = !available;
+	access_text(self->turned, turned
+		    ? g_strdup_printf(_("%u turned away"), turned) : NULL);
 	gtk_widget_set_visible(GTK_WIDGET(self->leave), available);
 	gtk_widget_set_visible(GTK_WIDGET(self->back), !available);
 
@@ -86,6 +89,8 @@ static void baton_presence_class_init(BatonPresenceClass *klass)
 	gtk_widget_class_bind_template_child(widget_class, BatonPresence,
 					     state);
 	gtk_widget_class_bind_template_child(widget_class, BatonPresence,
+					     turned);
+	gtk_widget_class_bind_template_child(widget_class, BatonPresence,
 					     leave);
 	gtk_widget_class_bind_template_child(widget_class, BatonPresence,
 					     back);
@@ -120,6 +125,7 @@ static void baton_presence_init(BatonPresence *self)
 	}
 
 	access_hook(GTK_WIDGET(self->state), "baton-presence");
+	access_hook(GTK_WIDGET(self->turned), "baton-turned");
 	access_hook(GTK_WIDGET(self->leave), "baton-away");
 	access_hook(GTK_WIDGET(self->back), "baton-back");
 	access_name(GTK_WIDGET(self->leave), _("Not available"));
@@ -127,5 +133,5 @@ static void baton_presence_init(BatonPresence *self)
 	atk_object_set_role(gtk_widget_get_accessible(
 				    GTK_WIDGET(self->state)),
 			    ATK_ROLE_STATUSBAR);
-	baton_presence_set(self, TRUE, NULL);
+	baton_presence_set(self, TRUE, NULL, 0);
 }

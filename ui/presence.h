@@ -11,7 +11,7 @@
 G_DECLARE_FINAL_TYPE(BatonPresence, baton_presence, BATON, PRESENCE, GtkBox)
 
 void     baton_presence_set(BatonPresence *self, gboolean available,
-			    const char *why);
+			    const char *why, unsigned turned);
 gboolean baton_presence_away(BatonPresence *self);
 
 #endif

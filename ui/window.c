@@ -3,7 +3,8 @@
  *
  * Comes up when a hand-off rings and never takes the keyboard by itself. A
  * page for each hand-off; with two or more a list to choose from. A closed
- * one stays until it is dismissed or the next one rings.
+ * one stays until it is dismissed or the next one rings; one whose caller
+ * never came stays until it is dismissed.
  */
 #include "window.h"
 #include "access.h"
@@ -15,7 +16,10 @@
 #include "style.h"
 #include "switch-row.h"
 
-enum { TICK = 1000 };             /**< milliseconds                         */
+enum {
+	TICK       = 1000,        /**< milliseconds                         */
+	MISSED_MAX = 20,          /**< calls that were missed               */
+};
 
 struct _BatonWindow {
 	GtkWindow parent_instance;
@@ -42,6 +46,30 @@ static gboolean is_over(const struct baton_view *view)
 static gboolean row_isopen(BatonSwitchRow *row)
 {
 	return !is_over(baton_page_view(baton_switch_row_page(row)));
+}
+
+
+static gboolean row_ismissed(BatonSwitchRow *row)
+{
+	return format_ismissed(baton_page_view(baton_switch_row_page(row)));
+}
+
+
+/* The open ones in the order they came, then what is over, the last first */
+static gint row_order(GtkListBoxRow *a, GtkListBoxRow *b, gpointer arg)
+{
+	const unsigned id = baton_page_view(baton_switch_row_page(
+		BATON_SWITCH_ROW(a)))->id;
+	const unsigned other = baton_page_view(baton_switch_row_page(
+		BATON_SWITCH_ROW(b)))->id;
+	const gboolean open = row_isopen(BATON_SWITCH_ROW(a));
+
+	(void)arg;
+
+	if (open != row_isopen(BATON_SWITCH_ROW(b)))
+		return open ? -1 : 1;
+
+	return (id < other) == open ? -1 : 1;
 }
 
 
@@ -150,6 +178,9 @@ static void bring_front(BatonWindow *window, BatonSwitchRow *row)
 {
 	BatonPage *page = baton_switch_row_page(row);
 
+	/* The stack would pass the keyboard on to the first label of the page,
+	   and that would stand there selected */
+	gtk_window_set_focus(GTK_WINDOW(window), NULL);
 	gtk_stack_set_visible_child(window->stack, GTK_WIDGET(page));
 	gtk_list_box_select_row(window->list, GTK_LIST_BOX_ROW(row));
 	baton_page_tick(page);
@@ -168,20 +199,71 @@ static void forget(BatonWindow *window, BatonSwitchRow *row)
 }
 
 
-/* Closed ones go, except where a note was begun and not sent */
-static void forget_closed(BatonWindow *window, gboolean busy_too)
+/* Closed ones go, except where a note was begun and not sent, or somebody
+   may have to be called back */
+static void forget_closed(BatonWindow *window)
 {
 	GList *rows = g_hash_table_get_values(window->rows), *l;
 
 	for (l = rows; l; l = l->next) {
 		BatonPage *page = baton_switch_row_page(l->data);
 
-		if (!row_isopen(l->data) &&
-		    (busy_too || !baton_page_busy(page)))
+		if (!row_isopen(l->data) && !row_ismissed(l->data) &&
+		    !baton_page_busy(page))
 			forget(window, l->data);
 	}
 
 	g_list_free(rows);
+}
+
+
+/* Of too many that were missed the oldest go, but for what is read or
+   written on */
+static void forget_oldest(BatonWindow *window)
+{
+	GList *rows = gtk_container_get_children(
+		GTK_CONTAINER(window->list)), *l;
+	BatonPage *front = front_page(window);
+	unsigned missed = 0;
+
+	for (l = rows; l; l = l->next) {
+		BatonPage *page = baton_switch_row_page(l->data);
+
+		if (row_ismissed(l->data) && ++missed > MISSED_MAX &&
+		    page != front && !baton_page_busy(page))
+			forget(window, l->data);
+	}
+
+	g_list_free(rows);
+}
+
+
+/* The window is closed with nothing in it that anybody still waits for */
+static void forget_all(BatonWindow *window)
+{
+	GList *rows = g_hash_table_get_values(window->rows), *l;
+
+	for (l = rows; l; l = l->next)
+		if (baton_page_keep(baton_switch_row_page(l->data)))
+			forget(window, l->data);
+
+	g_list_free(rows);
+}
+
+
+/* The front one is seen, the others have to be looked at first */
+static gboolean any_unread(BatonWindow *window)
+{
+	BatonPage *front = front_page(window);
+	GHashTableIter iter;
+	gpointer row;
+
+	g_hash_table_iter_init(&iter, window->rows);
+	while (g_hash_table_iter_next(&iter, NULL, &row))
+		if (row_ismissed(row) && baton_switch_row_page(row) != front)
+			return TRUE;
+
+	return FALSE;
 }
 
 
@@ -268,16 +350,24 @@ static void come_up(BatonWindow *window)
 }
 
 
+/* The page in front may give way: it is over, and nobody writes on it */
+static gboolean front_isfree(BatonWindow *window)
+{
+	BatonPage *front = front_page(window);
+
+	return front && is_over(baton_page_view(front)) &&
+		!baton_page_busy(front);
+}
+
+
 /* The call in front is over and somebody rings: nobody has to look for that
    one. A note that was begun is not taken away. */
 static void bring_ringing(BatonWindow *window)
 {
-	BatonPage *front = front_page(window);
 	GHashTableIter iter;
 	gpointer row;
 
-	if (!front || baton_page_busy(front) ||
-	    !is_over(baton_page_view(front)))
+	if (!front_isfree(window))
 		return;
 
 	g_hash_table_iter_init(&iter, window->rows);
@@ -296,8 +386,9 @@ static void bring_ringing(BatonWindow *window)
 /**
  * Show a view
  *
- * A new hand-off comes to the front only when the page there is closed: what
- * a person reads, or is about to press, is not changed under their hand.
+ * A new hand-off, or one that comes back, comes to the front only when the
+ * page there is closed and nobody writes on it: what a person reads, or is
+ * about to press, is not changed under their hand.
  *
  * @param window The window
  * @param view   The view, references are kept
@@ -310,27 +401,38 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 
 	if (row) {
 		BatonPage *page = baton_switch_row_page(row);
+		const gboolean was_over = is_over(baton_page_view(page));
 
 		news = baton_page_view(page)->state != view->state ||
 			(view->asked && !baton_page_view(page)->asked);
 		baton_page_set(page, view);
-		if (view->state == BATON_CLOSED)
+		gtk_list_box_row_changed(GTK_LIST_BOX_ROW(row));
+		if (view->state == BATON_CLOSED) {
 			bring_ringing(window);
+			forget_oldest(window);
+		}
+		else if (was_over && front_isfree(window)) {
+			bring_front(window, row);
+			baton_page_guard(page);
+		}
 	}
 	else {
-		BatonPage *front;
+		BatonPage *front = front_page(window);
+		const gboolean empty = !front;
+		const gboolean room = empty || front_isfree(window);
 
 		/* Over before anybody could see it */
 		if (is_over(view))
 			return;
 
-		forget_closed(window, FALSE);
+		forget_closed(window);
 		row = add(window, view);
 
-		front = front_page(window);
-		if (!front || g_hash_table_size(window->rows) == 1 ||
-		    is_over(baton_page_view(front)))
+		if (room)
 			bring_front(window, row);
+		if (room && !empty)
+			baton_page_guard(baton_switch_row_page(row));
+		forget_oldest(window);
 	}
 
 	baton_switch_row_update(row);
@@ -343,11 +445,11 @@ void baton_window_set(BatonWindow *window, const struct baton_view *view)
 }
 
 
-/** Show whether the person takes hand-offs */
+/** Show whether the person takes hand-offs, and how many were turned away */
 void baton_window_presence(BatonWindow *window, gboolean available,
-			   const char *why)
+			   const char *why, unsigned turned)
 {
-	baton_presence_set(window->presence, available, why);
+	baton_presence_set(window->presence, available, why, turned);
 	sum_up(window);
 }
 
@@ -378,7 +480,8 @@ gboolean baton_window_step(BatonWindow *window, int step)
 }
 
 
-/* Closing the window never ends a call: with one open it only steps aside */
+/* Closing the window never ends a call: with one open it only steps aside,
+   and so with one that was missed and not looked at */
 static gboolean baton_window_delete_event(GtkWidget *widget,
 					  GdkEventAny *event)
 {
@@ -386,11 +489,12 @@ static gboolean baton_window_delete_event(GtkWidget *widget,
 
 	(void)event;
 
-	if (any_open(window) || baton_presence_away(window->presence)) {
+	if (any_open(window) || any_unread(window) ||
+	    baton_presence_away(window->presence)) {
 		gtk_window_iconify(GTK_WINDOW(window));
 	}
 	else {
-		forget_closed(window, TRUE);
+		forget_all(window);
 		sum_up(window);
 	}
 
@@ -461,6 +565,8 @@ static void baton_window_init(BatonWindow *window)
 	access_hook(GTK_WIDGET(window), "baton-panel");
 	access_hook(GTK_WIDGET(window->list), "baton-switcher");
 	access_name(GTK_WIDGET(window->list), _("Hand-offs"));
+
+	gtk_list_box_set_sort_func(window->list, row_order, NULL, NULL);
 
 	keys_add(window);
 }

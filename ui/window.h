@@ -13,7 +13,7 @@ G_DECLARE_FINAL_TYPE(BatonWindow, baton_window, BATON, WINDOW, GtkWindow)
 
 GtkWidget *baton_window_new(void);
 void baton_window_presence(BatonWindow *window, gboolean available,
-			   const char *why);
+			   const char *why, unsigned turned);
 void       baton_window_set(BatonWindow *window,
 			    const struct baton_view *view);
 gboolean   baton_window_do(BatonWindow *window, enum action action);

@@ -68,13 +68,14 @@ void baton_words_set(BatonWords *self, const struct baton_view *view)
 	gtk_entry_set_placeholder_text(self->note, assistant
 		? _("Write a note, or words for the assistant")
 		: _("Write a note"));
-	gtk_widget_set_visible(GTK_WIDGET(self->note_add),
-			       !offered && !closed);
+	gtk_widget_set_visible(GTK_WIDGET(self->note_add), !offered);
 	gtk_widget_set_visible(GTK_WIDGET(self->tell), assistant);
 
-	/* A note that was begun can be read and copied to the end */
+	/* A note that was begun can be added to the end, and nobody writes
+	   on into nothing */
 	gtk_widget_set_visible(GTK_WIDGET(self), (!offered && !closed)
-			       || baton_words_busy(self));
+			       || baton_words_busy(self)
+			       || gtk_widget_is_focus(GTK_WIDGET(self->note)));
 }
 
 
@@ -94,6 +95,13 @@ gboolean baton_words_focus(BatonWords *self)
 gboolean baton_words_busy(BatonWords *self)
 {
 	return gtk_entry_get_text_length(self->note) > 0;
+}
+
+
+/** What was begun; the entry keeps the text */
+const char *baton_words_text(BatonWords *self)
+{
+	return gtk_entry_get_text(self->note);
 }
 
 

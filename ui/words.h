@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE(BatonWords, baton_words, BATON, WORDS, GtkBox)
 void     baton_words_set(BatonWords *self, const struct baton_view *view);
 gboolean baton_words_focus(BatonWords *self);
 gboolean baton_words_busy(BatonWords *self);
+const char *baton_words_text(BatonWords *self);
 void     baton_words_clear(BatonWords *self);
 
 #endif

@@ -35,7 +35,8 @@ enum { BATON_TEXT_MAX = 4096 };   /**< bytes of an order's text             */
 typedef void (baton_observe_h)(const struct baton_view *view, void *arg);
 
 /**
- * Called on the host's loop when the person begins or ends to take hand-offs
+ * Called on the host's loop when the person begins or ends to take hand-offs,
+ * and when somebody was turned away: see baton_turned_away()
  *
  * @param available He does
  * @param why       Why not, NULL if that was not said
@@ -50,6 +51,7 @@ struct baton_observer;
 BATON_API bool baton_running(void);
 BATON_API const char *baton_role(void);
 BATON_API bool baton_available(const char **whyp);
+BATON_API unsigned baton_turned_away(void);
 BATON_API int  baton_observe(struct baton_observer **obsp,
 			     baton_observe_h *observeh, void *arg);
 BATON_API void baton_observe_presence(struct baton_observer *obs,

@@ -56,7 +56,8 @@ void front_tell(const struct baton_view *view)
 
 
 /**
- * Tell all observers whether the person takes hand-offs
+ * Tell all observers whether the person takes hand-offs, or that one was
+ * turned away
  *
  * @param available He does
  * @param why       Why not, may be NULL
@@ -110,6 +111,18 @@ bool baton_available(const char **whyp)
 	*whyp = NULL;
 
 	return front_desk && desk_is_available(front_desk, whyp);
+}
+
+
+/**
+ * Tell how many consultations were turned away: nobody was there, somebody
+ * was busy, or might not. Loop only.
+ *
+ * @return Since the start
+ */
+unsigned baton_turned_away(void)
+{
+	return front_desk ? desk_turned_all(front_desk) : 0;
 }
 
 

@@ -4,6 +4,7 @@
  * Input, line by line: the value of a Refer-To, our own address, then lines
  * as of baton_allow_to, behind a ! as of baton_deny_to.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "handoff/place.h"
@@ -103,6 +104,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(!where_add(&pol.deny_to, &pol.deny_toc,
 			place.tel ? "tel:*" : "sip:*"));
 	must(!policy_may_dial(&pol, uri, own, true, rule));
+
+	/* So is a user that begins with a number that is denied */
+	if (place.lead[0]) {
+		char line[PLACE_PART + 8];
+
+		where_finish(pol.deny_to, pol.deny_toc);
+		pol.deny_to = NULL;
+		pol.deny_toc = 0;
+		(void)snprintf(line, sizeof(line), "tel:%s", place.lead);
+		must(!where_add(&pol.deny_to, &pol.deny_toc, line));
+		must(!policy_may_dial(&pol, uri, own, true, rule));
+	}
 
  out:
 	policy_finish(&pol);

@@ -39,6 +39,7 @@ static struct {
 	GPtrArray *handoffs;      /**< of struct dummy                      */
 	struct baton_observer observer;
 	baton_presence_h *presence;
+	unsigned turned;
 } self;
 
 
@@ -123,6 +124,8 @@ void dummy_state(struct dummy *d, enum baton_state state,
 	if (!d->v.talk_since && (state == BATON_CONSULTING ||
 				 state == BATON_CONNECTED))
 		d->v.talk_since = now();
+	if (!d->v.connected_at && state == BATON_CONNECTED)
+		d->v.connected_at = now();
 
 	if (state == BATON_CONNECTED) {
 		d->v.line_name = d->v.context ? d->v.context->caller.name
@@ -262,7 +265,8 @@ static gboolean on_answered(gpointer arg)
 
 static void obey(struct dummy *d, const struct order *order)
 {
-	if (d->stuck || d->v.state == BATON_CLOSED)
+	if (d->stuck || (d->v.state == BATON_CLOSED &&
+			 order->verb != BATON_NOTE))
 		return;
 
 	switch (order->verb) {
@@ -361,8 +365,16 @@ static gboolean on_order(gpointer arg)
 		self.presence(order->verb == BATON_AVAILABLE, order->text,
 			      self.observer.arg);
 
-	if (order->id && order->id <= self.handoffs->len)
-		obey(g_ptr_array_index(self.handoffs, order->id - 1), order);
+	if (order->id && order->id <= self.handoffs->len) {
+		struct dummy *d = g_ptr_array_index(self.handoffs,
+						    order->id - 1);
+		void (*then)(struct dummy *) = d->then;
+
+		d->then = NULL;
+		obey(d, order);
+		if (then)
+			then(d);
+	}
 
 	g_free(order->text);
 	g_free(order);
@@ -419,9 +431,16 @@ void baton_observe_presence(struct baton_observer *obs, baton_presence_h *h)
 }
 
 
-/** Nobody is there, or somebody again */
-void dummy_presence(bool available, const char *why)
+unsigned baton_turned_away(void)
 {
+	return self.turned;
+}
+
+
+/** Nobody is there, or somebody again, and so many were turned away */
+void dummy_presence(bool available, const char *why, unsigned turned)
+{
+	self.turned = turned;
 	if (self.presence)
 		self.presence(available, why, self.observer.arg);
 }

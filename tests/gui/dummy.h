@@ -14,6 +14,7 @@
 struct dummy {
 	struct baton_view v;      /**< what the next view will say          */
 	bool stuck;               /**< orders change nothing                */
+	void (*then)(struct dummy *d);  /**< called once, after an order    */
 	size_t turns;             /**< said so far, where it is live        */
 	GPtrArray *notes;
 	struct view_source source;  /**< the only one, if not told else  */
@@ -23,7 +24,7 @@ struct dummy {
 void dummy_init(GMainContext *loop);
 void dummy_finish(void);
 struct dummy *dummy_offer(struct context *context);
-void dummy_presence(bool available, const char *why);
+void dummy_presence(bool available, const char *why, unsigned turned);
 void dummy_state(struct dummy *d, enum baton_state state,
 		 enum baton_outcome outcome);
 void dummy_emit(struct dummy *d);

@@ -61,7 +61,7 @@ static void catch(GMainContext *context, int sig)
 
 static void on_presence(bool available, const char *why, void *panel)
 {
-	panel_presence(panel, available, why);
+	panel_presence(panel, available, why, baton_turned_away());
 }
 
 

@@ -162,6 +162,10 @@ class Reader:
             assert Atspi.Text.set_caret_offset(node, at)
         return Atspi.Text.get_caret_offset(node)
 
+    def selections(self, hook):
+        """How many parts of the text are selected."""
+        return Atspi.Text.get_n_selections(self.wait(hook))
+
     def scrollbar(self, hook):
         """The vertical one of what has this hook."""
         pane = self.wait(hook)

@@ -11,7 +11,7 @@
 
 enum {
 	LOOK_EVERY = 40,          /**< milliseconds                         */
-	LOOKS      = 15,          /**< that must find the panel at rest     */
+	LOOKS      = 25,          /**< that must find the panel at rest     */
 };
 
 static struct shot self;

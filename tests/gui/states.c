@@ -331,6 +331,8 @@ static void missed(void)
 {
 	struct dummy *d = billing();
 
+	/* The same time of day in each picture */
+	d->v.offered_at = 1795341600000;
 	dummy_emit(d);
 	dummy_after(200, close_missed, d);
 }
@@ -341,6 +343,106 @@ static gboolean close_ended(gpointer arg)
 	dummy_state(arg, BATON_CLOSED, BATON_CALLER_LEFT);
 
 	return G_SOURCE_REMOVE;
+}
+
+
+static gboolean on_next(gpointer arg)
+{
+	(void)arg;
+
+	dummy_emit(dummy_offer(scene("outage.json")));
+
+	return G_SOURCE_REMOVE;
+}
+
+
+static void missed_next(void)
+{
+	missed();
+	dummy_after(600, on_next, NULL);
+}
+
+
+/* The AI goes with the caller, who had not come yet */
+static gboolean close_left(gpointer arg)
+{
+	dummy_state(arg, BATON_CLOSED, BATON_AI_LEFT);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+static void left_next(void)
+{
+	struct dummy *d = billing();
+
+	d->v.offered_at = 1795341600000;
+	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
+	dummy_after(200, close_left, d);
+	dummy_after(600, on_next, NULL);
+}
+
+
+static void ended_next(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+	dummy_after(200, close_ended, d);
+	dummy_after(600, on_next, NULL);
+}
+
+
+/* More than can be kept ring at once; the first is answered, and nobody
+   comes to the others */
+enum { MANY = 24 };
+
+static struct dummy *manyv[MANY];
+
+static void miss_many(struct dummy *d)
+{
+	size_t i;
+
+	(void)d;
+
+	for (i = 1; i < MANY; i++)
+		dummy_state(manyv[i], BATON_CLOSED, BATON_MISSED);
+}
+
+
+static void missed_many(void)
+{
+	size_t i;
+
+	for (i = 0; i < MANY; i++) {
+		char *json = g_strdup_printf(
+			"{\"caller\": {\"name\": \"Caller %02u\"}}",
+			(unsigned)i + 1);
+
+		manyv[i] = dummy_offer(dummy_parse(json));
+		g_free(json);
+		dummy_emit(manyv[i]);
+	}
+
+	manyv[0]->stuck = true;
+	manyv[0]->then = miss_many;
+}
+
+
+/* The caller hangs up after the first order, and then the next one rings */
+static void hang_up_and_next(struct dummy *d)
+{
+	dummy_state(d, BATON_CLOSED, BATON_CALLER_LEFT);
+	dummy_after(200, on_next, NULL);
+}
+
+
+static void written(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+	d->then = hang_up_and_next;
 }
 
 
@@ -458,7 +560,7 @@ static void held(void)
 
 static void away(void)
 {
-	dummy_presence(false, "Meeting");
+	dummy_presence(false, "Meeting", 2);
 }
 
 
@@ -471,6 +573,32 @@ static void wrapup(void)
 	dummy_state(d, BATON_WRAPUP, BATON_COMPLETED);
 	d->v.until = g_get_monotonic_time() / 1000 + 27000;
 	dummy_emit(d);
+}
+
+
+static gboolean close_wrapped(gpointer arg)
+{
+	struct dummy *d = arg;
+
+	if (d->v.state == BATON_WRAPUP)
+		dummy_state(d, BATON_CLOSED, BATON_COMPLETED);
+
+	return G_SOURCE_REMOVE;
+}
+
+
+enum { WRAPUP_SHORT = 8000 };
+
+/* Ends by itself */
+static void wrapup_short(void)
+{
+	struct dummy *d = billing();
+
+	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
+	dummy_state(d, BATON_WRAPUP, BATON_COMPLETED);
+	d->v.until = g_get_monotonic_time() / 1000 + WRAPUP_SHORT;
+	dummy_emit(d);
+	dummy_after(WRAPUP_SHORT, close_wrapped, d);
 }
 
 
@@ -494,7 +622,10 @@ static const struct {
 	{"asked", asked},         {"waiting", waiting},
 	{"silent", silent},       {"held", held},
 	{"wrapup", wrapup},       {"away", away},
-	{"long", long_talk},
+	{"long", long_talk},      {"missed-next", missed_next},
+	{"left-next", left_next}, {"ended-next", ended_next},
+	{"missed-many", missed_many}, {"written", written},
+	{"wrapup-short", wrapup_short},
 };
 
 

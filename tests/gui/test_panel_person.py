@@ -99,3 +99,4 @@ def test_who_is_away_sees_it_without_any_call(demo):
     panel.wait_text("baton-presence",
                     "Not available (Meeting): new hand-offs are turned away")
     assert panel.find("baton-back")
+    assert panel.text("baton-turned") == "2 turned away"

@@ -240,3 +240,27 @@ def test_display_goes_in_a_call(stage, screen, monkeypatch):
     code, calls = sim.finish()
     assert code == 0, (calls, sim.errors())
     assert calls[0]["outcome"] == "connected", calls
+
+
+@pytest.mark.parametrize("shape", ["bridge", "fresh", "refer"])
+def test_the_caller_comes_in_every_shape(stage, screen, shape):
+    """The page of the consultation becomes that of the caller."""
+    context = example(BILLING)
+    phone = stage.phone()
+    sim = stage.sim(phone, "--shape", shape, "--context", BILLING,
+                    "--consult", "1500", "--talk", "3",
+                    "--caller-name", context["caller"]["name"])
+    panel = phone.panel
+    panel.press("baton-accept")
+    if shape == "refer":
+        panel.wait("baton-ask-yes")
+        screen.shot("sip-asked")
+        panel.press("baton-ask-yes")
+    # Where the phone calls a REFER's target, nobody says a name
+    panel.wait_text("baton-state", "Connected to")
+    assert panel.find("baton-switcher") is None
+    assert panel.text("baton-summary") == context["summary"]
+    screen.shot("sip-" + shape)
+    code, calls = sim.finish()
+    assert code == 0, (calls, sim.errors())
+    assert calls[0]["outcome"] == "connected", calls

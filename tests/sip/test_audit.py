@@ -113,6 +113,64 @@ def test_verify(bench, audited):
     assert got["broken_line"] > 2
 
 
+def test_cut(bench, audited):
+    """What is gone from the file no chain can tell, but who wrote it can."""
+    phone = audited()
+    for user in ("ai-1", "ai-2"):
+        invite(bench, phone, user).wait_code(180)
+    wait_for("lines", lambda: len(decisions(phone)) >= 2)
+    assert phone.order("baton_audit_verify")["cut"] is False
+    os.truncate(phone.path("audit.log"), 0)
+    assert phone.order("baton_audit_verify")["cut"] is True
+    invite(bench, phone, "ai-3").wait_code(180)
+    wait_for("a line", lambda: decisions(phone))
+    got = phone.order("baton_audit_verify")
+    assert got["cut"] is True
+
+
+def refused(phone, what, code):
+    return wait_for("%s refused %d" % (what, code), lambda: [
+        d for d in decisions(phone)
+        if (d["what"], d["verdict"], d["code"]) == (what, "refused", code)])
+
+
+def test_requests_that_are_refused_at_the_gate(bench, audited):
+    phone = audited()
+    call = invite(bench, phone)
+    call.wait_code(180)
+    ident = phone.wait_offered()
+    phone.order("baton_accept")
+    call.wait_code(200)
+    phone.wait_state(ident, "consulting")
+
+    def sent(method, *headers, code):
+        cseq = call.in_dialog(method, headers)
+        call.wait_code(code, method=method, cseq=cseq)
+
+    to = "Refer-To: <sip:rosa@127.0.0.1:9>"
+    sent("REFER", to, "Require: frobnicate", code=420)
+    assert refused(phone, "refer", 420)[0]["handoff"] == ident
+    sent("INFO", "Replaces: x;to-tag=1;from-tag=2", code=400)
+    assert refused(phone, "replaces", 400)[0]["callid"] == call.call_id
+    sent("REFER", to + ";x=y", "Refer-To: <sip:b@x.org>", code=400)
+    call.cseq = 0
+    sent("REFER", to, code=500)
+    assert refused(phone, "refer", 500)[0]["handoff"] == ident
+    call.to_tag, call.cseq = "wrong", 90
+    sent("REFER", to, code=481)
+    assert refused(phone, "refer", 481)[0]["handoff"] == 0
+
+
+def test_a_strangers_message(bench, audited):
+    phone = audited()
+    peer = bench.peer(phone, ip="127.0.0.2")
+    kind, text = NORMAL_PART
+    call = peer.call()
+    peer.send(call.request("MESSAGE", (), text, kind))
+    call.wait_code(403, method="MESSAGE")
+    assert refused(phone, "update", 403)[0]["peer"] == "127.0.0.2"
+
+
 def test_rotated(bench, audited):
     phone = audited()
     invite(bench, phone, "one").wait_code(180)

@@ -361,10 +361,38 @@ def test_hold_is_refused(bench, phone, ai, code, reason):
         "hold" in alert["message"].lower()
     never("the call ends", lambda: call.has_request("BYE") or
           phone.state(ident) != ("connected", ""), 0.5)
-    wait_for("held is not claimed", lambda:
-             phone.show(ident)["held"] is False)
-    # It is no trap: later the other side may take it
+    # The phone itself keeps the sound off, whatever the other side does
+    shown = phone.show(ident)
+    assert shown["held"] is True and shown["hold_refused"] is True
+    # It is no trap: he can be taken back, and later the other side may take
+    # a hold
+    del call.answers["INVITE"]
+    phone.order("baton_resume")
+    wait_for("taken back", lambda: directions(call)[-1:] == ["sendrecv"])
+    shown = wait_for("not held", lambda: [
+        x for x in [phone.show(ident)] if x["held"] is False])[0]
+    assert shown["hold_refused"] is False and "alert" not in shown
+    phone.order("baton_hold")
+    wait_for("held", lambda: phone.show(ident)["held"] is True)
+    assert phone.show(ident)["hold_refused"] is False
+    assert len(alerts(phone, "hold-refused")) == 1
+
+
+def test_resume_is_refused(bench, phone, ai):
+    """He may still be on hold there: the person sees it until he tries
+    again."""
+    call, ident = connected(phone, ai)
+    phone.order("baton_hold")
+    wait_for("hold on the wire", lambda:
+             directions(call)[-1:] in (["sendonly"], ["inactive"]))
+    wait_for("held", lambda: phone.show(ident)["held"] is True)
+    call.answers["INVITE"] = (488, "Not Acceptable Here")
+    phone.order("baton_resume")
+    phone.wait_alert(ident, "resume-refused")
+    shown = phone.show(ident)
+    assert shown["held"] is False and shown["hold_refused"] is True
     del call.answers["INVITE"]
     phone.order("baton_hold")
     wait_for("held", lambda: phone.show(ident)["held"] is True)
-    assert len(alerts(phone, "hold-refused")) == 1
+    assert phone.show(ident)["hold_refused"] is False
+    assert "alert" not in phone.show(ident)

@@ -125,6 +125,21 @@ def test_audit_in_the_home_folder(bench):
     assert os.stat(path).st_mode & 0o777 == 0o600
 
 
+WARNING = "nothing will ever be answered by itself"
+
+
+@pytest.mark.parametrize("config,warned", [
+    ([("baton_role", "kiosk")], True),
+    ([("baton_accept", "auto")], True),
+    ([("baton_role", "kiosk"), ("baton_accept", "manual")], False),
+    ([("baton_role", "kiosk"), ("baton_allow_from", "ip:192.0.2.1")], False),
+    ([], False)], ids=["kiosk", "auto", "manual", "allowed", "agent"])
+def test_never_answered_by_itself(bench, config, warned):
+    phone = bench.phone(*config)
+    assert loaded(phone), phone.log_end()
+    assert (WARNING in phone.log_text()) == warned
+
+
 @pytest.mark.parametrize("key,value", [
     ("baton_refer", "ask"), ("baton_wrapup_busy", "no"),
     ("baton_wrapup_time", "5"), ("baton_dtmf_accept", "1"),

@@ -77,7 +77,12 @@ def test_not_available(bench, phone, transport):
     assert phone.status()["available"] is True
     phone.order("baton_available", "no at lunch until two")
     assert phone.status()["available"] is False
-    not_now(phone, ai, "at lunch until two")
+    got = not_now(phone, ai, "at lunch until two")
+    assert got.get("reason") == \
+        'SIP;cause=480;text="at lunch until two"'
+    phone.order("baton_available", 'no at "lunch"\\')
+    got = not_now(phone, ai, "at ")
+    assert got.get("reason") == "SIP;cause=480;text=\"at 'lunch''\""
     phone.order("baton_available", "no")
     not_now(phone, ai)
     phone.order("baton_available", "yes")

@@ -4,6 +4,7 @@ What ties the two together is one of five things, and the right to hand over.
 """
 
 import copy
+import json
 import os
 import shutil
 import time
@@ -287,8 +288,8 @@ def case(number, tel):
 
 def two(phone, ai):
     """Two hand-offs of the same AI, both accepted, both left."""
-    one, first = talk(phone, ai, 1, parts=case(1, "+49401"))
-    second_call, second = talk(phone, ai, 2, parts=case(2, "+49402"))
+    one, first = talk(phone, ai, 1, parts=case(1, "+4940100001"))
+    second_call, second = talk(phone, ai, 2, parts=case(2, "+4940100002"))
     for call, ident in ((one, first), (second_call, second)):
         wait_for("the context", lambda: phone.show(ident)["rev"])
         hung_up(call)
@@ -305,7 +306,7 @@ def test_the_right_one_of_two(bench, phone, ai, which, how):
         "uui": {"headers": ["User-to-User: %s;encoding=hex" %
                             (b"case-%d" % number).hex(), REFERRED]},
         "header": {"headers": ["X-Baton-Handoff: case-%d" % number]},
-        "tel": {"user": "+4940%d" % number, "headers": [REFERRED]},
+        "tel": {"user": "+494010000%d" % number, "headers": [REFERRED]},
     }[how]
     caller = fresh(ai, **invite)
     caller.wait_code(200)
@@ -325,14 +326,14 @@ def test_either_of_two(bench, phone, ai):
 def test_signs_that_do_not_agree(bench, phone, ai):
     """The id of one, the number of the other."""
     first, second = two(phone, ai)
-    caller = fresh(ai, user="+49401", headers=[
+    caller = fresh(ai, user="+4940100001", headers=[
         "User-to-User: %s;encoding=hex" % b"case-2".hex()])
     never("the wrong one is taken", lambda:
           phone.state(first)[0] == "connected", 0.7)
 
 
 # -- before the AI's BYE -----------------------------------------------------
-@pytest.mark.parametrize("sign", ["uui-hex", "header", "referred-by", "tel"])
+@pytest.mark.parametrize("sign", ["uui-hex", "header"])
 def test_caller_is_faster_than_the_bye(bench, phone, ai, sign):
     call, ident = talk(phone, ai)
     wait_for("the context", lambda: phone.show(ident)["rev"])
@@ -348,6 +349,69 @@ def test_caller_is_faster_than_the_bye(bench, phone, ai, sign):
     assert len([h for h in phone.handoffs() if h["state"] != "closed"]) == 1
     assert rang(phone, ident) == 1
     assert phone.show(ident)["context"]["summary"] == NORMAL["summary"]
+
+
+@pytest.mark.parametrize("sign", ["referred-by", "tel", "pai"])
+def test_address_does_not_end_the_ai(bench, phone, ai, sign):
+    """What anybody may write: he rings, and the AI's call goes on."""
+    call, ident = talk(phone, ai)
+    wait_for("the context", lambda: phone.show(ident)["rev"])
+    caller = fresh(ai, **SIGNS[sign])
+    caller.wait_code(180)
+    never("it is answered, or the AI's call ended", lambda:
+          caller.finals() or call.has_request("BYE"), 0.7)
+    assert phone.state(ident)[0] == "consulting"
+
+
+def test_another_with_the_same_id(bench, phone, ai):
+    """An AI that gives one id to all: the second is not the caller of the
+    first."""
+    context = dump({"handoff_id": "support", "summary": "one"})
+    call, ident = talk(phone, ai, parts=[("application/json", context)],
+                       headers=["X-Handoff-Id: support"])
+    wait_for("the context", lambda: phone.show(ident)["rev"])
+    other = fresh(ai, user="+492222222", headers=["X-Handoff-Id: support"],
+                  parts=[("application/json", dump({
+                      "handoff_id": "support", "summary": "two"}))])
+    other.wait_code(180)
+    wait_for("both", lambda: len(phone.handoffs()) == 2)
+    assert phone.state(ident)[0] == "consulting"
+    assert phone.state(ident + 1)[0] == "offered"
+    phone.wait_alert(code="fresh-ambiguous")
+    assert not call.has_request("BYE")
+
+
+def test_caller_from_the_same_address_of_record(bench, phone, ai):
+    """Platforms that write the caller's number into From of both calls."""
+    call, ident = left(phone, ai, user="+4940123456",
+                       headers=["X-Handoff-Id: case-4711"])
+    is_back(phone, fresh(ai, user="+4940123456", **THIS), ident)
+    connected = [e for e in phone.baton_events("handoff")
+                 if e["state"] == "connected"]
+    assert connected[-1]["was"] == "closed"
+
+
+def test_ids_are_not_tried_without_end(bench):
+    """From elsewhere: as many a second as consultations, each audited; and
+    never while the AI is there."""
+    path = os.path.join(bench.folder, "audit.log")
+    phone = bench.phone(("baton_rate_limit", "3"), ("baton_audit", path))
+    call, ident = talk(phone, bench.peer(phone))
+    wait_for("the context", lambda: phone.show(ident)["rev"])
+    far = bench.peer(phone, ip=FOREIGN)
+    tried = [fresh(far, user="eve%d" % i, headers=[
+        "X-Baton-Handoff: case-%d" % (4704 + i), REFERRED])
+        for i in range(8)]
+    for caller in tried:
+        assert wait_for("an answer", lambda caller=caller: [
+            m for m in caller.responses if m.code > 100])[0].code in (180, 503)
+    assert [c for c in tried if c.finals() and c.finals()[0].code == 503]
+    assert phone.order("baton_stats")["rate_limited"] > 0
+    assert phone.state(ident)[0] == "consulting"
+    assert not call.has_request("BYE")
+    with open(path) as log:
+        assert [d for d in map(json.loads, log)
+                if d.get("what") == "fresh" and d["verdict"] == "refused"]
 
 
 def test_caller_cannot_be_heard(bench, phone, ai):
@@ -388,12 +452,18 @@ def test_referred_by_from_another_address(bench):
 def test_from_another_address_that_may(bench):
     """baton_replaces is either, and the AI has sent it: it knows the id. That
     the AI sent it anybody may say."""
+    secret = "5f1c9a3e-77b2-4d0e-8a41-c2d9e6b0f713"
     phone = bench.phone()
-    call, ident = left(phone, bench.peer(phone))
+    call, ident = left(phone, bench.peer(phone),
+                       headers=["X-Baton-Handoff: " + secret])
     other = bench.peer(phone, ip=FOREIGN)
     not_taken(phone, fresh(other, headers=[REFERRED]), ident, 0.5)
-    is_back(phone, fresh(other, user="line-4", headers=[
-        REFERRED, "X-Baton-Handoff: case-4711"]), ident)
+    not_taken(phone, fresh(other, user="line-5", headers=[
+        REFERRED, "X-Baton-Handoff: case-4711"]), ident, 0.5)
+    caller = fresh(other, user="line-4", headers=[
+        REFERRED, "X-Baton-Handoff: " + secret])
+    caller.wait_code(200)
+    phone.wait_state(ident, "connected")
 
 
 def test_ordinary_call_meanwhile(bench, phone, ai):

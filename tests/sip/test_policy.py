@@ -137,6 +137,46 @@ def test_not_answered_by_itself(bench, config):
     assert phone.state(ident)[0] == "offered"
 
 
+def test_kiosk_is_busy(bench):
+    """Whoever is on the line is not put on hold by a second consultation:
+    that one is told at once."""
+    phone = bench.phone(("baton_role", "kiosk"),
+                        ("baton_allow_from", "ip:127.0.0.1"))
+    call = send(bench, phone)
+    call.wait_code(200)
+    ident = phone.wait_event("handoff")["id"]
+    phone.wait_state(ident, "consulting")
+    other = send(bench, phone).wait_code(480)
+    assert other.reason == "busy with a caller"
+    assert "busy with a caller" in phone.wait_alert(
+        None, "not-available")["message"]
+    assert phone.order("baton_stats")["turned_away"] == {
+        "480": 1, "403": 0, "486": 0, "503": 0}
+    assert phone.status()["turned_away"]["480"] == 1
+    shown = phone.show(ident)
+    assert shown["state"] == "consulting" and shown["held"] is False
+    assert not call.has_request("INVITE")
+    call.bye()
+    phone.wait_end(ident, "ai-left")
+    send(bench, phone).wait_code(200)
+
+
+def test_auto_asks_while_it_talks(bench):
+    """Where a person sits he is asked, and may take the second one."""
+    phone = bench.phone(("baton_accept", "auto"),
+                        ("baton_allow_from", "ip:127.0.0.1"))
+    call = send(bench, phone)
+    call.wait_code(200)
+    ident = phone.wait_event("handoff")["id"]
+    phone.wait_state(ident, "consulting")
+    other = send(bench, phone)
+    other.wait_code(180)
+    never("it is answered", other.finals, 0.7)
+    assert phone.show(ident)["held"] is False
+    phone.order("baton_accept")
+    other.wait_code(200)
+
+
 def test_kiosk_does_not_answer_ordinary_calls(bench):
     phone = bench.phone(("baton_role", "kiosk"),
                         ("baton_allow_from", "ip:127.0.0.1"))

@@ -1,5 +1,7 @@
 """baton_rate_limit: too many consultations of one peer, and only his."""
 
+import json
+
 import pytest
 
 from data import NORMAL_PART
@@ -50,3 +52,42 @@ def test_no_limit(bench):
     calls = [invite(peer) for _ in range(12)]
     for call in calls:
         call.wait_code(180)
+
+
+def test_refer_in_no_call(bench, tmp_path):
+    """No call is needed to send them: they count as consultations do, and
+    the audit knows how many they were."""
+    path = tmp_path / "audit.log"
+    phone = bench.phone(("baton_rate_limit", "3"),
+                        ("baton_audit", str(path)))
+    peer = bench.peer(phone)
+    codes = []
+    for _ in range(20):
+        call = peer.call()
+        peer.send(call.request(
+            "REFER", ["Refer-To: <sip:rosa@127.0.0.1:9>"]))
+        got = call.wait_code(*range(200, 700), method="REFER")
+        codes.append(got.code)
+        assert got.code != 503 or int(got.get("retry-after")) >= 1
+    assert set(codes) == {403, 503}
+    assert phone.order("baton_stats")["rate_limited"] == codes.count(503)
+
+    def counted():
+        lines = [json.loads(line) for line in
+                 path.read_text(encoding="utf-8").splitlines()]
+        return sum(d["count"] for d in lines if d["what"] == "refer")
+    wait_for("all of them in the audit", lambda: counted() == len(codes))
+    assert len([e for e in phone.baton_events("alert")
+                if e["code"] == "rate-limited"]) == 1
+
+
+def test_message_of_a_stranger(bench):
+    phone = bench.phone(("baton_rate_limit", "2"))
+    peer = bench.peer(phone, ip=FOREIGN)
+    codes = []
+    for _ in range(10):
+        call = peer.call()
+        peer.send(call.request("MESSAGE", (), NORMAL_PART[1],
+                               NORMAL_PART[0]))
+        codes.append(call.wait_code(403, 503, method="MESSAGE").code)
+    assert codes[0] == 403 and 503 in codes

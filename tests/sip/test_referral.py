@@ -212,6 +212,30 @@ def test_old_sequence(phone, ai, away):
     assert refer(call, target(away)).code == 500
 
 
+def test_refused_without_a_tag(phone, ai, away):
+    """A proxy of old does not put one into what it refuses itself."""
+    call, ident = talk(phone, ai)
+    refer(call, target(away))
+    asked(phone, ident)
+    phone.order("baton_accept")
+    made = away.wait_call()
+    away.respond(made.first, 404, "Not Found")
+    told(call, 404)
+
+
+def test_forms_of_a_refer_to(phone, ai, away):
+    call, ident = talk(phone, ai)
+    uri = target(away)[len("Refer-To: <"):-1]
+    for value in ("<%s;method=BYE>" % uri,
+                  "<%s?Replaces=x%%3Bto-tag%%3D1>" % uri):
+        assert refer(call, "Refer-To: " + value).code == 400
+    for value in ('<%s>;x="a,b"' % uri, "<%s;method=INVITE>" % uri):
+        assert refer(call, "Refer-To: " + value).code == 202
+        wait_for("the question", lambda: phone.show(ident).get("asked"))
+        phone.order("baton_decline")
+        wait_for("its end", lambda: not phone.show(ident).get("asked"))
+
+
 def test_481_to_notify(phone, ai, away):
     call, ident = talk(phone, ai)
     call.answers["NOTIFY"] = (481, "Subscription Does Not Exist")

@@ -86,11 +86,15 @@ def test_ai_leaves(bench, phone):
     ("busy", 486), ("unavailable", 480), ("wrong-team", 603),
     ("need-info", 603), ("policy", 603), ("other", 603)])
 def test_decline(bench, phone, why, code, transport):
-    sipp, ident = consult(bench, phone, transport, scenario="declined",
+    # Who needs to know more is told what, and then declined
+    sipp, ident = consult(bench, phone, transport, scenario="declined-told"
+                          if why == "need-info" else "declined",
                           fill={"CODE": code})
     phone.order("baton_decline", why + " needs billing")
     sipp.wait()
     assert sipp.logged("reason") == why + ": needs billing"
+    if why == "need-info":
+        assert sipp.logged("told") == "needs billing"
     phone.wait_end(ident, "declined")
 
 

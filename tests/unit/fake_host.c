@@ -261,6 +261,7 @@ static void op_audit(const struct desk_audit *audit, void *arg)
 	assert_true(audit->count > 0);
 
 	++fh->audits;
+	fh->audited += audit->count;
 	(void)snprintf(fh->audit, sizeof(fh->audit), "%s %s %u %s",
 		       audit->what, audit->verdict, audit->code, audit->rule);
 }
@@ -271,7 +272,8 @@ static void op_timer(unsigned handoff, enum desk_timer which,
 {
 	struct fake_host *fh = arg;
 
-	assert_true(handoff > 0 && handoff < FAKE_MAX);
+	assert_true(handoff < FAKE_MAX);
+	assert_true((handoff == 0) == (which == DESK_TIMER_TELL));
 	fh->timerv[which][handoff] = seconds;
 }
 

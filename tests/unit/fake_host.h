@@ -106,6 +106,7 @@ struct fake_host {
 	unsigned presences;
 	bool available;           /**< as of the last of those              */
 	unsigned audits;
+	unsigned audited;         /**< decisions that those were about      */
 	char audit[512];          /**< what, verdict, code and rule         */
 	uint32_t timerv[DESK_TIMERS][FAKE_MAX];
 

@@ -59,6 +59,15 @@ static void test_rate(void **state)
 	assert_int_equal(fh->audits, audits);
 	assert_int_equal(desk_rate_limited(fh->desk), 96);
 
+	/* But they are counted: by a clock, in one line */
+	assert_true(fh->timerv[DESK_TIMER_TELL][0] >= 1
+		    && fh->timerv[DESK_TIMER_TELL][0] <= 5);
+	desk_timer_due(fh->desk, 0, DESK_TIMER_TELL);
+	assert_int_equal(fh->audits, audits + 1);
+	assert_int_equal(fh->audited, 3 + 96);
+	desk_timer_due(fh->desk, 0, DESK_TIMER_TELL);
+	assert_int_equal(fh->audits, audits + 1);
+
 	/* Others are not in it, and it passes */
 	offer(fh, 200, AWAY, &verdict);
 	assert_int_equal(verdict.action, DESK_OFFER);
@@ -82,7 +91,129 @@ static void test_rate_counted(void **state)
 	assert_int_equal(desk_rate_limited(fh->desk), 2499);
 	/* One allowed, the first of the rest, and two thousands */
 	assert_int_equal(fh->audits, 4);
+	assert_int_equal(fh->audited, 1 + 2001);
 	assert_int_equal(fh->alerts, 1);
+
+	/* Where the clock is late the next one makes good for it */
+	fh->now += 10000;
+	offer(fh, 3000, AWAY, &verdict);
+	assert_int_equal(fh->audits, 6);
+	assert_int_equal(fh->audited, 2500 + 1);
+}
+
+
+/* What is untold at the end is told then */
+static void test_rate_told_at_the_end(void **state)
+{
+	struct fake_host *fh = *state;
+	struct desk_verdict verdict;
+	unsigned i;
+
+	limit(fh, 1);
+	for (i=0; i<20; i++)
+		offer(fh, i + 1, i % 2 ? HOME : AWAY, &verdict);
+	assert_int_equal(fh->audited, 4);
+
+	desk_destroy(fh->desk);
+	fh->desk = NULL;
+	assert_int_equal(fh->audited, 20);
+	assert_string_equal(fh->audit, "consultation refused 503"
+			    " baton_rate_limit, of several peers");
+}
+
+
+static void end_of(struct fake_host *fh, struct update *upd,
+		   uint16_t code)
+{
+	struct update_verdict verdict;
+
+	desk_update(fh->desk, upd, &verdict);
+	assert_int_equal(verdict.action, UPDATE_REJECT);
+	assert_int_equal(verdict.code, code);
+}
+
+
+/* REFER in no call, MESSAGE with context of a stranger, and what the host
+   refuses before it asks: all in the limit of their peer */
+static void test_rate_of_other_requests(void **state)
+{
+	static const char *const targets[] = {"<sip:bob@own.example>"};
+	struct fake_host *fh = *state;
+	struct refer ref = {
+		.from = {.callid = "x", .rtag = "r", .peer = AWAY,
+			 .from_uri = "sip:x@evil"},
+		.targetv = targets, .targetc = 1,
+	};
+	struct update upd = {
+		.from = {.callid = "x", .rtag = "r", .peer = HOME,
+			 .from_uri = "sip:x@evil"},
+		.message = true, .body = UPDATE_CONTEXT,
+	};
+	struct refer_verdict verdict;
+	unsigned i;
+
+	limit(fh, 3);
+
+	for (i=0; i<40; i++) {
+		desk_refer(fh->desk, &ref, &verdict);
+		assert_int_equal(verdict.code, i < 3 ? 403 : 503);
+		assert_false(verdict.accept);
+	}
+	/* Each of the three, and the burst */
+	assert_int_equal(fh->alerts, 4);
+	assert_int_equal(fh->audits, 4);
+
+	for (i=0; i<3; i++) {
+		end_of(fh, &upd, 403);
+		assert_int_equal(fh->audits, 5 + i);
+		assert_non_null(strstr(fh->audit, "update refused 403 "));
+	}
+	for (i=0; i<40; i++)
+		end_of(fh, &upd, 503);
+	assert_int_equal(fh->alerts, 5);
+	assert_int_equal(fh->audits, 8);
+
+	ref.from.peer = "192.0.2.77";
+	for (i=0; i<10; i++)
+		assert_int_equal(desk_barred(fh->desk, "refer", &ref.from,
+					     481, "no call"),
+				 i < 3 ? 481 : 503);
+	assert_int_equal(fh->audits, 12);
+
+	desk_timer_due(fh->desk, 0, DESK_TIMER_TELL);
+	assert_int_equal(fh->audits, 14);
+	assert_int_equal(fh->audited, 40 + 43 + 10);
+}
+
+
+/* The audit says which rule let it through */
+static void test_replaces_rule(void **state)
+{
+	struct fake_host *fh = *state;
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	unsigned id;
+
+	(void)fake_consulting(fh, 1, &id);
+	fake_invite_init(&fi, 2);
+	fake_invite_replaces(&fi, 1);
+	fake_send(fh, &fi, &verdict);
+	assert_int_equal(verdict.action, DESK_REPLACE);
+	assert_string_equal(fh->audit, "replaces allowed 0 baton_replaces"
+			    " either: same address");
+	fake_refuse(fh, verdict.leg);
+	assert_string_equal(fh->audit, "replaces refused 488 the phone could"
+			    " not take the call");
+
+	fh->policy.replaces = REPLACES_REFERRED_BY;
+	fake_invite_init(&fi, 3);
+	fake_invite_replaces(&fi, 1);
+	fi.inv.referred_by = fake_view(fh, id)->from_uri;
+	fake_send(fh, &fi, &verdict);
+	assert_int_equal(verdict.action, DESK_REPLACE);
+	assert_string_equal(fh->audit, "replaces allowed 0 baton_replaces"
+			    " referred-by: Referred-By is who is on the"
+			    " line");
 }
 
 
@@ -221,6 +352,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_HOST(test_rate),
 		WITH_HOST(test_rate_counted),
+		WITH_HOST(test_rate_told_at_the_end),
+		WITH_HOST(test_rate_of_other_requests),
+		WITH_HOST(test_replaces_rule),
 		WITH_HOST(test_rate_not_for),
 		WITH_HOST(test_rate_guessing),
 		WITH_HOST(test_away),

@@ -117,6 +117,18 @@ static void holds(uint64_t lines, uint64_t starts)
 }
 
 
+/* What the command says of lines that are no longer there */
+static void cut(bool is)
+{
+	struct json_object *obj, *value;
+
+	assert_int_equal(audit_check(&obj), 0);
+	assert_true(json_object_object_get_ex(obj, "cut", &value));
+	assert_int_equal(json_object_get_boolean(value), is);
+	json_object_put(obj);
+}
+
+
 static void breaks(uint64_t line)
 {
 	struct audit_result res;
@@ -294,13 +306,55 @@ static void test_rotation(void **state)
 	assert_int_equal(unlink(path), 0);
 	decide("refer");
 	holds(2, 1);
+	cut(false);
 	assert_int_equal(truncate(path, 0), 0);
+	cut(true);
 	decide("refer");
 	holds(2, 1);
+	cut(true);
+
+	/* Who comes later reads it in the file */
+	begin();
+	cut(true);
 	obj = line_of(0);
 	assert_string_equal(text_of(obj, "rule"), "the file was cut");
 	json_object_put(obj);
 	assert_int_equal(told, 0);
+}
+
+
+/* What a certificate says does not cost the line */
+static void test_many_names(void **state)
+{
+	char name[300];
+	const char *names[40];
+	const struct invite inv = {
+		.peer = "192.0.2.1", .certv = names, .certc = 40,
+		.from_uri = "sip:ai@x.org",
+	};
+	struct json_object *obj, *list;
+	size_t i;
+	(void)state;
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	for (i=0; i<40; i++)
+		names[i] = name;
+
+	begin();
+	audit_write(&(struct desk_audit) {
+		.what = "refer", .verdict = "refused", .rule = "no line",
+		.code = 403, .count = 1, .from = &inv,
+	}, INT64_C(1795348800007));
+	holds(2, 1);
+	assert_int_equal(told, 0);
+
+	obj = line_of(1);
+	assert_string_equal(text_of(obj, "from"), "sip:ai@x.org");
+	assert_string_equal(text_of(obj, "cert_names"), "40");
+	assert_true(json_object_object_get_ex(obj, "cert", &list));
+	assert_in_range(json_object_array_length(list), 10, 39);
+	json_object_put(obj);
 }
 
 
@@ -397,7 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_a_line), T(test_many_and_again), T(test_tampering),
 		T(test_rotation), T(test_a_torn_line), T(test_a_full_disk),
-		T(test_no_file), T(test_the_end_of_it),
+		T(test_no_file), T(test_the_end_of_it), T(test_many_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -410,10 +410,48 @@ static void test_others(void **state)
 }
 
 
+/* RFC 3325: a line of sip: says nothing of who may assert. He who came by
+   another address than the hand-off tells no name of his own */
+static void test_asserted_from_elsewhere(void **state)
+{
+	struct fake_host *fh = *state;
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	unsigned id, audits;
+
+	assert_int_equal(policy_add_allow(&fh->policy, "sip:ai@*"), 0);
+	(void)fake_consulting(fh, 1, &id);
+	fake_invite_init(&fi, 2);
+	fake_invite_replaces(&fi, 1);
+	fi.inv.peer = AWAY;
+	fi.inv.referred_by = AI;
+	fake_send(fh, &fi, &verdict);
+	fake_ring(fh, verdict.leg);
+	fake_up(fh, verdict.leg);
+	line_is(fh, id, "Carl", CALLER);
+
+	fi.inv.replacesc = 0;
+	fi.inv.asserted_name = "The Director";
+	fi.inv.asserted_uri = "sip:director@bank.example";
+	audits = fh->audits;
+	desk_identity(fh->desk, &fi.inv);
+	line_is(fh, id, "Carl", CALLER);
+	assert_int_equal(fh->audits, audits + 1);
+	assert_non_null(strstr(fh->audit, "identity refused"));
+
+	/* A line that names the address makes it one to be trusted */
+	assert_int_equal(policy_add_allow(&fh->policy, "ip:" AWAY), 0);
+	desk_identity(fh->desk, &fi.inv);
+	line_is(fh, id, "The Director", "sip:director@bank.example");
+	assert_non_null(strstr(fh->audit, "identity allowed"));
+}
+
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_HOST(test_asserted),
+		WITH_HOST(test_asserted_from_elsewhere),
 		WITH_HOST(test_party),
 		WITH_HOST(test_still_ai),
 		WITH_HOST(test_anonymous),

@@ -380,11 +380,13 @@ static void test_auto_accept(void **state)
 	fake_assert(fh, id, BATON_OFFERED, BATON_NO_OUTCOME);
 	fake_up(fh, leg);
 	fake_assert(fh, id, BATON_CONSULTING, BATON_NO_OUTCOME);
+	fake_end(fh, leg, LEG_END_PEER, "");
 
 	leg = fake_direct(fh, 3, &id);
 	assert_true(fh->callv[leg].answered);
 	fake_up(fh, leg);
 	fake_assert(fh, id, BATON_CONNECTED, BATON_NO_OUTCOME);
+	fake_end(fh, leg, LEG_END_PEER, "");
 
 	/* It cannot: nobody is left ringing for ever */
 	fh->answer_err = ENODEV;

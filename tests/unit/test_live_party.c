@@ -115,8 +115,17 @@ static void test_caller_by_the_same_peer(void **state)
 	upd_within(&req, HOME, 2)->upd.from.from_uri = "sip:carl@example.net";
 	desk_update(fh->desk, &req.upd, &verdict);
 	assert_true(verdict.beneath);
-	/* A line that names him makes him as good as the AI */
+	/* Nor as the AI, in From of his own dialog; nor by a line that names
+	   him, but beside that dialog he is as good as the AI then */
 	assert_int_equal(policy_add_allow(&fh->policy, "sip:carl@*"), 0);
+	req.upd.from.from_uri = "sip:ai@example.com";
+	desk_update(fh->desk, &req.upd, &verdict);
+	assert_int_equal(verdict.action, UPDATE_READ);
+	assert_true(verdict.beneath);
+	req.upd.from.from_uri = "sip:carl@example.net";
+	desk_update(fh->desk, &req.upd, &verdict);
+	assert_true(verdict.beneath);
+	upd_reply(&req, HOME, 2)->upd.from.from_uri = "sip:carl@example.net";
 	desk_update(fh->desk, &req.upd, &verdict);
 	assert_int_equal(verdict.action, UPDATE_READ);
 	assert_false(verdict.beneath);

@@ -234,6 +234,18 @@ static void test_connected(void **state)
 }
 
 
+static void turned_away(struct json_object *obj, int unavailable)
+{
+	struct json_object *by = get(obj, "turned_away");
+
+	assert_int_equal(json_object_object_length(by), 4);
+	assert_int_equal(json_object_get_int(get(by, "480")), unavailable);
+	assert_int_equal(json_object_get_int(get(by, "403")), 0);
+	assert_int_equal(json_object_get_int(get(by, "486")), 0);
+	assert_int_equal(json_object_get_int(get(by, "503")), 0);
+}
+
+
 static void test_show(void **state)
 {
 	static const char *const latencies[] = {
@@ -242,6 +254,8 @@ static void test_show(void **state)
 	};
 	struct fake_host *fh = *state;
 	struct json_object *obj, *latency;
+	struct desk_verdict verdict;
+	struct fake_invite fi;
 	size_t i;
 
 	(void)fake_direct(fh, 1, NULL);
@@ -265,6 +279,20 @@ static void test_show(void **state)
 
 	obj = run(fh, 0, "baton_stats", NULL);
 	assert_int_equal(json_object_get_int(get(obj, "rate_limited")), 0);
+	turned_away(obj, 0);
+	json_object_put(obj);
+
+	good(fh, "baton_available", "no lunch");
+	fake_invite_init(&fi, 3);
+	fake_send(fh, &fi, &verdict);
+	assert_int_equal(verdict.code, 480);
+
+	obj = run(fh, 0, "baton_stats", NULL);
+	turned_away(obj, 1);
+	json_object_put(obj);
+
+	obj = run(fh, 0, "baton_status", NULL);
+	turned_away(obj, 1);
 	json_object_put(obj);
 }
 

@@ -160,6 +160,73 @@ static void test_refused(void **state)
 }
 
 
+/* What came on a leg is its party's, whatever stands in From: the caller is
+   asked about, as whom he is */
+static void test_party(void **state)
+{
+	struct fake_host *fh = *state;
+	struct refer_verdict verdict;
+	struct fake_refer fr;
+	unsigned id;
+
+	fh->policy.refer = REFER_KNOWN;
+	(void)fake_connected(fh, AI, &id);
+	refer_init(&fr, fh->callv[fh->legs].n);
+	fr.ref.from.from_uri = "sip:ai@example.com";
+	desk_refer(fh->desk, &fr.ref, &verdict);
+	assert_true(verdict.accept);
+	assert_memory_equal(fh->audit, "refer asked ", 12);
+	desk_refer_taken(fh->desk, verdict.leg);
+	assert_true(fake_view(fh, id)->asked);
+	assert_string_equal(fake_view(fh, id)->refer_by,
+			    "sip:carl@example.net");
+	assert_int_equal(fh->dials, 0);
+}
+
+
+/* Nor is it by a line that covers the one whom he says to be */
+static void test_party_covered(void **state)
+{
+	struct fake_host *fh = *state;
+	struct fake_refer fr;
+
+	fh->policy.refer = REFER_KNOWN;
+	assert_int_equal(policy_add_allow(&fh->policy, "sip:ai@*"), 0);
+	(void)fake_connected(fh, AI, NULL);
+	refer_init(&fr, fh->callv[fh->legs].n);
+	refused(fh, &fr, 403);
+	assert_non_null(strstr(fh->alert_text, "sip:carl@example.net"));
+}
+
+
+/* To call ourselves would only come back, as the caller */
+static void test_refused_to_itself(void **state)
+{
+	static const char *const own[] = {
+		"<sip:anna@example.com>", "<sip:anna@EXAMPLE.com:5070;x=1>",
+		"<sip:other@example.com>",
+	};
+	struct fake_host *fh = *state;
+	struct desk_verdict invite;
+	struct fake_invite fi;
+	struct fake_refer fr;
+	size_t i;
+
+	fh->policy.refer = REFER_KNOWN;
+	(void)fake_consulting(fh, AI, NULL);
+	fake_invite_init(&fi, OTHER);
+	fi.inv.has_context = false;
+	fi.inv.account = "sip:other@example.com";
+	fake_send(fh, &fi, &invite);
+
+	for (i=0; i<sizeof(own)/sizeof(own[0]); i++) {
+		refer_init(&fr, AI);
+		fr.targetv[0] = own[i];
+		refused(fh, &fr, 603);
+	}
+}
+
+
 static void test_refused_while_it_rings(void **state)
 {
 	struct fake_host *fh = *state;
@@ -586,6 +653,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_HOST(test_refused),
+		WITH_HOST(test_party),
+		WITH_HOST(test_party_covered),
+		WITH_HOST(test_refused_to_itself),
 		WITH_HOST(test_refused_while_it_rings),
 		WITH_HOST(test_refused_in_ordinary_call),
 		WITH_HOST(test_refused_while_pending),

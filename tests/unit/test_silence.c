@@ -3,6 +3,7 @@
  */
 #include <string.h>
 #include "fake_host.h"
+#include "update_case.h"
 
 
 static void silent(struct fake_host *fh, unsigned leg, unsigned id,
@@ -291,6 +292,41 @@ static void test_figures(void **state)
 }
 
 
+/* Shape fresh takes the AI's place too, but there was no Replaces */
+static void test_figures_fresh(void **state)
+{
+	static const char *const ids[] = {"ho-4711"};
+	struct fake_host *fh = *state;
+	const struct view_latency *lat;
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	unsigned id;
+
+	(void)fake_consulting(fh, 1, &id);
+	upd_given(fh, id, upd_context("ho-4711", NULL, "Money."));
+	fake_invite_init(&fi, 50);
+	fi.inv.from_uri = "sip:carl@example.net";
+	fi.inv.has_context = false;
+	fi.inv.idv = ids;
+	fi.inv.idc = 1;
+	fake_send(fh, &fi, &verdict);
+	assert_int_equal(verdict.action, DESK_REPLACE);
+	assert_int_equal(verdict.handoff, id);
+	fake_ring(fh, verdict.leg);
+
+	desk_leg_latency(fh->desk, verdict.leg, LATENCY_REPLACES, 4);
+	desk_leg_latency(fh->desk, verdict.leg, LATENCY_TO_CALLER, 9);
+	desk_leg_latency(fh->desk, verdict.leg, LATENCY_FROM_CALLER, 12);
+	fake_up(fh, verdict.leg);
+	desk_leg_measured(fh->desk, verdict.leg);
+	lat = &fh->viewv[id]->latency;
+	assert_int_equal(fh->viewv[id]->shape, BATON_SHAPE_FRESH);
+	assert_int_equal(lat->replaces, -1);
+	assert_int_equal(lat->to_caller, 9);
+	assert_int_equal(lat->from_caller, 12);
+}
+
+
 /* Shape direct: the caller's own call rings for the person */
 static void test_figures_direct(void **state)
 {
@@ -320,6 +356,7 @@ int main(void)
 		WITH_HOST(test_not_ours),
 		WITH_HOST(test_roles),
 		WITH_HOST(test_figures),
+		WITH_HOST(test_figures_fresh),
 		WITH_HOST(test_figures_direct),
 	};
 

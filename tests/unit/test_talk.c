@@ -506,7 +506,8 @@ static void test_resume_refused(void **state)
 	desk_leg_held(fh->desk, leg, false);
 	desk_leg_hold_refused(fh->desk, leg, 488);
 	assert_string_equal(fh->alert_code, "resume-refused");
-	assert_false(fake_view(fh, id)->hold_refused);
+	assert_true(fake_view(fh, id)->hold_refused);
+	assert_false(fake_view(fh, id)->held);
 }
 
 

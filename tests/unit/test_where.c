@@ -145,6 +145,11 @@ static void test_tricks(void **state)
 		"sip:a\r\n@own.example", "sip:a@own.example\n",
 		"sip:<a@own.example>", "sip:\"a\"@own.example",
 		"sip:\xc3\xa4@own.example",
+		/* Escaped, but the same to who unescapes first */
+		"sip:+19005551234%3Bext=1@own.example",
+		"sip:+19005551234%2C1@own.example",
+		"sip:a%3fb@own.example", "sip:a%3Ab@own.example",
+		"sip:a%2Fb@own.example", "sip:a%5Cb@own.example",
 		"tel:", "tel:abc", "tel:+", "tel:12+3", "tel:+49%0d",
 		"tel:1;maddr=x", "tel:1;phone-context=+49%30",
 	};
@@ -266,6 +271,59 @@ static void test_deny_wins(void **state)
 }
 
 
+/* A user that only begins with a number is one to a gateway; and a sip: line
+   with a number in it means that number, however it is written */
+static void test_deny_numbers(void **state)
+{
+	(void)state;
+
+	allow("sip:*");
+	allow("tel:*");
+	deny("tel:+1900*");
+	deny("sip:0900*");
+	deny("sip:00871*@gw.example");
+	deny("tel:+4911833");
+	deny("sip:10.*");
+
+	no("sip:+19005551234p1@own.example");
+	assert_string_equal(rule, "baton_deny_to tel:+1900*");
+	no("sip:+1-900-555-1234x1@own.example");
+	no("sip:001900555%20w1@own.example");
+	no("sip:0-01-900555ext1@own.example");
+	no("sip:0-900-1234@own.example");
+	assert_string_equal(rule, "baton_deny_to sip:0900*");
+	no("sip:(0900)1234@own.example");
+	no("sip:0900p@own.example");
+	no("tel:0900-1234");
+	no("tel:09.00;phone-context=own.example");
+	no("sip:+871-123p1@gw.example");
+	no("sip:0-0871-123@gw.example");
+	no("sip:+4911833p1@own.example");
+	no("sip:a@10.1.2.3");
+
+	yes("sip:+4911833-1@own.example");
+	yes("sip:+871123@own.example");
+	yes("sip:800-0900@own.example");
+	yes("sip:agent-0900@own.example");
+	yes("sip:1012@own.example");
+	yes("tel:1012");
+	yes("tel:+49900");
+}
+
+
+/* Letters of a user tell nothing of what an allowed number is */
+static void test_allow_whole_numbers(void **state)
+{
+	(void)state;
+
+	allow("tel:+4930*");
+	allow("sip:0900*@gw.example");
+	no("sip:+4930123p1@own.example");
+	no("sip:0-900@gw.example");
+	yes("sip:0900123@gw.example");
+}
+
+
 static void test_lines(void **state)
 {
 	static const char *const bad[] = {
@@ -331,10 +389,22 @@ static void test_split(void **state)
 	split("<sip:bob@x.org?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2>",
 	      "sip:bob@x.org", "a@b;to-tag=1;from-tag=2", 0);
 	split("<sip:bob@x.org;transport=tcp?Subject=x&rEPLACES=a%3Bto-tag%3D1"
-	      "&Route=%3Csip:evil%3E>;x=y", "sip:bob@x.org;transport=tcp",
-	      "a;to-tag=1", 0);
-	split("sip:bob@x.org?Replaces=a%3Bb", "sip:bob@x.org", "a;b", 0);
-	split("<sip:bob@x.org?%52eplaces=a>", "sip:bob@x.org", "a", 0);
+	      ";from-tag=2&Route=%3Csip:evil%3E>;x=y",
+	      "sip:bob@x.org;transport=tcp", "a;to-tag=1;from-tag=2", 0);
+	split("sip:bob@x.org?Replaces=a%3Bfrom-tag=b;to-tag=c",
+	      "sip:bob@x.org", "a;from-tag=b;to-tag=c", 0);
+	split("<sip:bob@x.org?%52eplaces=a;to-tag=1;from-tag=2>",
+	      "sip:bob@x.org", "a;to-tag=1;from-tag=2", 0);
+
+	/* Parameters of the header may be quoted; INVITE is what is done */
+	split("<sip:bob@x.org>;x=\"a,b\"", "sip:bob@x.org", NULL, 0);
+	split("<sip:bob@x.org> ;x=\"<a>\\\"\" ; y=z", "sip:bob@x.org", NULL,
+	      0);
+	split("<sip:bob@x.org;method=INVITE>", "sip:bob@x.org", NULL, 0);
+	split("<sip:bob@x.org;Method=invite;transport=tcp>",
+	      "sip:bob@x.org;transport=tcp", NULL, 0);
+	split("<sip:bob@x.org;transport=tcp;method=INVITE?Subject=x>",
+	      "sip:bob@x.org;transport=tcp", NULL, 0);
 	split("<sip:bob@x.org?>", "sip:bob@x.org", NULL, 0);
 	split("<sip:bob@x.org?x&y&&z=>", "sip:bob@x.org", NULL, 0);
 }
@@ -349,6 +419,15 @@ static void test_split_refuses(void **state)
 		"<sip:a@x.org>, <sip:b@x.org>", "<sip:a@x.org>,b",
 		"<sip:a@x.org> b", "<sip:a@x.org>;x=<sip:evil>",
 		"sip:a@x.org <sip:b@x.org>", "a, b <sip:b@x.org>",
+		"<sip:a@x.org>;x=\"a", "<sip:a@x.org>;x=\"a\",b",
+		"<sip:a@x.org>;x=\"a\" <sip:b@x.org>",
+		"<sip:a@x.org;method=BYE>", "<sip:a@x.org;method=INVITES>",
+		"<sip:a@x.org;method=INVITE;method=BYE>",
+		"<sip:a@x.org;method=>",
+		/* What no call could be replaced by (RFC 3891) */
+		"<sip:a@x.org?Replaces=a>", "<sip:a@x.org?Replaces=a%3Bb>",
+		"<sip:a@x.org?Replaces=a%3Bto-tag%3D1>",
+		"<sip:a@x.org?Replaces=a%3Bto-tag%3D1%3Bfrom-tag%3D>",
 		"<sip:a@x.org?Replaces=a&Replaces=b>",
 		"<sip:a@x.org?Replaces=a&replaces=a>",
 		"<sip:a@x.org?Replaces=a&%52eplaces=b>",
@@ -371,7 +450,7 @@ static void test_split_refuses(void **state)
 		split(bad[i], NULL, NULL, EBADMSG);
 
 	split("<http://x.org>", NULL, NULL, EPROTONOSUPPORT);
-	split("<mailto:a@x.org?Replaces=a>", NULL, NULL, EPROTONOSUPPORT);
+	split("<mailto:a@x.org?Subject=a>", NULL, NULL, EPROTONOSUPPORT);
 
 	/* Too long: the whole, the address, the Replaces */
 	assert_non_null(many);
@@ -411,6 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_own_domain), T(test_tricks), T(test_schemes),
 		T(test_allow), T(test_allow_is_of_hosts), T(test_deny_wins),
+		T(test_deny_numbers), T(test_allow_whole_numbers),
 		T(test_lines), T(test_split), T(test_split_refuses),
 		T(test_split_then_dial),
 	};

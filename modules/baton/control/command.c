@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <json-c/json.h>
@@ -41,6 +42,26 @@ int request_bad(struct request *req, const char *word,
 }
 
 
+static struct json_object *print_turned(const struct desk *desk)
+{
+	struct json_object *obj = json_object_new_object();
+	char key[8];
+	size_t i;
+
+	for (i=0; ; i++) {
+
+		uint16_t code;
+		const unsigned n = desk_turned_away(desk, i, &code);
+
+		if (!code)
+			return obj;
+
+		(void)snprintf(key, sizeof(key), "%u", (unsigned)code);
+		json_object_object_add(obj, key, json_object_new_int64(n));
+	}
+}
+
+
 static int cmd_status(struct request *req)
 {
 	const struct policy *pol = desk_policy(req->env->desk);
@@ -60,6 +81,8 @@ static int cmd_status(struct request *req)
 			json_object_new_boolean(desk_is_available(
 					req->env->desk, &why)));
 	print_text(req->answer, "why", why);
+	json_object_object_add(req->answer, "turned_away",
+			       print_turned(req->env->desk));
 	print_text(req->answer, "version", BATON_VERSION);
 	print_text(req->answer, "host", req->env->host);
 
@@ -143,6 +166,8 @@ static int cmd_stats(struct request *req)
 	json_object_object_add(req->answer, "rate_limited",
 			       json_object_new_int64(
 			       desk_rate_limited(req->env->desk)));
+	json_object_object_add(req->answer, "turned_away",
+			       print_turned(req->env->desk));
 	json_object_object_add(req->answer, "latency", print_latencies());
 
 	return 0;

@@ -95,28 +95,27 @@ int policy_add_allow(struct policy *pol, const char *line)
 		return ENOSPC;
 
 	if (0 == strncasecmp(line, "sip:", 4) && line[4]) {
-
-		if (!sip_pattern_ok(line + 4))
-			return EINVAL;
-
 		allow.kind = ALLOW_SIP;
-		allow.pattern = strdup(line + 4);
+		if (sip_pattern_ok(line + 4))
+			allow.pattern = strdup(line + 4);
+		else
+			err = EINVAL;
 	}
 	else if (0 == strncasecmp(line, "tls:", 4) && line[4]) {
 
 		/* A name, with no scheme and no port */
-		if (strpbrk(line + 4, ";?<>@/ \t"))
-			return EINVAL;
-
 		allow.kind = ALLOW_TLS;
-		allow.pattern = strdup(line + 4);
+		if (strpbrk(line + 4, ";?<>@/ \t"))
+			err = EINVAL;
+		else
+			allow.pattern = strdup(line + 4);
 	}
 	else if (0 == strncasecmp(line, "ip:", 3)) {
 		allow.kind = ALLOW_IP;
 		err = addr_decode(&allow, line + 3);
 	}
 	else {
-		return EINVAL;
+		err = EINVAL;
 	}
 
 	if (!err && allow.kind != ALLOW_IP && !allow.pattern)

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "handoff.h"
-#include "rate.h"
 
 enum {
 	RETRY_AFTER  = 1,         /**< seconds, of a 503                    */
 	LIMITED_EACH = 1000,      /**< one line of the audit for so many    */
+	NAME_MAX_ALERT = 256,     /**< bytes of who it was, in an alert     */
 };
 
 
@@ -84,6 +84,20 @@ static const char *who(const struct invite *inv)
 }
 
 
+/* ... by name too: whom a person may want to call back */
+static const char *who_named(char buf[NAME_MAX_ALERT],
+			     const struct invite *inv)
+{
+	if (!inv->from_name || !*inv->from_name)
+		return who(inv);
+
+	(void)snprintf(buf, NAME_MAX_ALERT, "%s (%s)", inv->from_name,
+		       who(inv));
+
+	return buf;
+}
+
+
 /* One line: what a person wrote goes in there as well */
 static void reject(struct desk_verdict *verdict, uint16_t code,
 		   const char *reason)
@@ -103,36 +117,18 @@ static void reject(struct desk_verdict *verdict, uint16_t code,
 }
 
 
-/* What is refused at this speed gets neither a line of its own in the audit
-   nor an alert: that is what somebody who floods would fill */
 static bool is_limited(struct desk *desk, const struct invite *inv,
 		       const char *what, struct desk_verdict *verdict)
 {
-	bool first = false;
-	unsigned untold;
-
-	if (rate_take(desk->rate, inv->peer, desk->ops.clock(desk->arg),
-		      &first))
+	if (limit_take(desk, what, inv))
 		return false;
 
-	++desk->limited;
 	reject(verdict, 503, "Too Many Requests");
 	verdict->retry_after = RETRY_AFTER;
 
-	untold = desk->limited - desk->limited_told;
-	if (first || untold >= LIMITED_EACH) {
-		desk->limited_told = desk->limited;
-		desk_audit_many(desk, what, "refused", NULL, 503,
-				"baton_rate_limit", inv, untold);
-	}
-
-	if (first)
-		handoff_alert(desk, NULL, "rate-limited",
-			      "%s (%s) calls more often than"
-			      " baton_rate_limit (%u a second) allows: what"
-			      " is too much gets 503", who(inv),
-			      inv->peer ? inv->peer : "?",
-			      (unsigned)desk->policy->rate_limit);
+	/* Who takes over a call, or tries to, hands nothing over */
+	if (inv->has_context && !inv->replacesc)
+		away_turned(desk, 503, desk->limited_told);
 
 	return true;
 }
@@ -180,14 +176,18 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 	const char *why = NULL;
 	struct handoff *ho;
 	struct leg *leg;
+	bool guess;
 
 	replaces_decide(&rep, &desk->legs, inv->replacesv, inv->replacesc,
 			inv->has_join);
 
 	/* The AI's BYE was quicker: he is not turned away for that */
-	if (rep.leg && rep.leg->state == LEG_ENDED
-	    && fresh_invite(desk, inv, verdict))
-		return 0;
+	if (rep.leg && rep.leg->state == LEG_ENDED) {
+		guess = fresh_is_guess(desk, inv);
+		if ((guess && is_limited(desk, inv, "fresh", verdict))
+		    || fresh_invite(desk, inv, guess, verdict))
+			return 0;
+	}
 
 	/* Right id, live call: who may is asked before what RFC 3891 makes
 	   of it, so that nobody learns more than he knew */
@@ -242,10 +242,11 @@ static int invite_replaces(struct desk *desk, const struct invite *inv,
 
 /* Nobody is there: whoever hands over shall know at once */
 static bool is_away(struct desk *desk, const struct invite *inv,
-		    struct desk_verdict *verdict)
+		    bool verified, struct desk_verdict *verdict)
 {
 	const char *code = "not-available";
-	const char *why = away_why(desk, inv, &code);
+	const char *why = away_why(desk, inv, verified, &code);
+	char name[NAME_MAX_ALERT];
 
 	if (!why)
 		return false;
@@ -253,7 +254,8 @@ static bool is_away(struct desk *desk, const struct invite *inv,
 	reject(verdict, 480, why);
 	desk_audit(desk, "consultation", "refused", NULL, 480, code, inv);
 	handoff_alert(desk, NULL, "not-available",
-		      "A consultation of %s was refused: %s", who(inv), why);
+		      "A consultation of %s was refused: %s",
+		      who_named(name, inv), why);
 
 	return true;
 }
@@ -262,6 +264,8 @@ static bool is_away(struct desk *desk, const struct invite *inv,
 static bool is_crowded(struct desk *desk, const struct invite *inv,
 		       struct desk_verdict *verdict)
 {
+	char name[NAME_MAX_ALERT];
+
 	if (open_count(desk) < DESK_OPEN_MAX)
 		return false;
 
@@ -269,8 +273,8 @@ static bool is_crowded(struct desk *desk, const struct invite *inv,
 	desk_audit(desk, "consultation", "refused", NULL, 486,
 		   "too many hand-offs", inv);
 	handoff_alert(desk, NULL, "too-many",
-		      "%s was refused: %u hand-offs are open", who(inv),
-		      (unsigned)DESK_OPEN_MAX);
+		      "%s was refused: %u hand-offs are open",
+		      who_named(name, inv), (unsigned)DESK_OPEN_MAX);
 
 	return true;
 }
@@ -278,12 +282,13 @@ static bool is_crowded(struct desk *desk, const struct invite *inv,
 
 /* Sets DESK_REJECT, DESK_OFFER, or leaves it an ordinary call */
 static void consultation(struct desk *desk, const struct invite *inv,
-			 bool verified, const char *rule,
+			 bool verified, const char *rule, bool counted,
 			 struct desk_verdict *verdict)
 {
 	const enum stranger stranger = policy_stranger(desk->policy);
+	char name[NAME_MAX_ALERT];
 
-	if (is_limited(desk, inv, "consultation", verdict))
+	if (!counted && is_limited(desk, inv, "consultation", verdict))
 		return;
 
 	if (!verified && stranger == STRANGER_REJECT) {
@@ -292,7 +297,8 @@ static void consultation(struct desk *desk, const struct invite *inv,
 			   inv);
 		handoff_alert(desk, NULL, "stranger-refused",
 			      "%s wanted to hand over and was refused:"
-			      " baton_allow_from does not cover it", who(inv));
+			      " baton_allow_from does not cover it",
+			      who_named(name, inv));
 		return;
 	}
 
@@ -301,7 +307,8 @@ static void consultation(struct desk *desk, const struct invite *inv,
 		return;
 	}
 
-	if (is_away(desk, inv, verdict) || is_crowded(desk, inv, verdict))
+	if (is_away(desk, inv, verified, verdict)
+	    || is_crowded(desk, inv, verdict))
 		return;
 
 	verdict->action = DESK_OFFER;
@@ -321,9 +328,9 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 		struct desk_verdict *verdict)
 {
 	char rule[POLICY_RULE] = "";
-	struct handoff *ho;
+	struct handoff *ho = NULL;
 	struct leg *leg;
-	bool verified;
+	bool verified, guess;
 
 	if (!desk || !inv || !verdict)
 		return EINVAL;
@@ -334,15 +341,21 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 	if (inv->replacesc)
 		return invite_replaces(desk, inv, verdict);
 
-	if (fresh_invite(desk, inv, verdict))
+	/* An id can be guessed: not faster than anything else */
+	guess = fresh_is_guess(desk, inv);
+	if ((guess && is_limited(desk, inv, "fresh", verdict))
+	    || fresh_invite(desk, inv, guess, verdict))
 		return 0;
 
 	verified = policy_covers_why(desk->policy, inv, rule);
 
 	if (inv->has_context) {
-		consultation(desk, inv, verified, rule, verdict);
-		if (verdict->action == DESK_REJECT)
+		consultation(desk, inv, verified, rule, guess, verdict);
+		if (verdict->action == DESK_REJECT) {
+			if (verdict->code != 503)
+				away_turned(desk, verdict->code, true);
 			return 0;
+		}
 	}
 
 	/* Ordinary calls are known too: RFC 3891 holds for them as well */
@@ -366,6 +379,8 @@ int desk_invite(struct desk *desk, const struct invite *inv,
 		verdict->trust = ho->way;
 		desk_audit(desk, "consultation", "allowed", ho, 0, rule, inv);
 	}
+
+	fresh_late(desk, inv, ho);
 
 	return 0;
 }

@@ -38,17 +38,22 @@ unsigned desk_in_wrapup(const struct desk *desk)
 }
 
 
+/* Status codes of those who are turned away */
+static const uint16_t turned_codes[TURNED_CODES] = {480, 403, 486, 503};
+
+
 /**
  * Tell why a consultation cannot ring now
  *
- * @param desk  Desk
- * @param inv   The consultation
- * @param codep Where a word with-dashes goes
+ * @param desk     Desk
+ * @param inv      The consultation
+ * @param verified baton_allow_from covers it
+ * @param codep    Where a word with-dashes goes
  *
  * @return What a person reads of it, also in a reason phrase; NULL if it can
  */
 const char *away_why(const struct desk *desk, const struct invite *inv,
-		     const char **codep)
+		     bool verified, const char **codep)
 {
 	if (desk->away) {
 		*codep = "not-available";
@@ -65,7 +70,71 @@ const char *away_why(const struct desk *desk, const struct invite *inv,
 		return "after-call work";
 	}
 
+	/* Nobody is there to answer it while another is on the line */
+	if (desk->policy->role == ROLE_KIOSK && desk->policy->accept_auto
+	    && verified && desk_talks(desk, NULL)) {
+		*codep = "busy";
+		return "busy with a caller";
+	}
+
 	return NULL;
+}
+
+
+/**
+ * Count a consultation that was turned away
+ *
+ * @param desk Desk
+ * @param code Status code that it got
+ * @param told The person shall see it at once: not of each in a flood
+ */
+void away_turned(struct desk *desk, uint16_t code, bool told)
+{
+	size_t i;
+
+	for (i=0; i<TURNED_CODES; i++) {
+		if (turned_codes[i] == code)
+			++desk->turned[i];
+	}
+
+	if (told)
+		desk->ops.presence(!desk->away, desk->away_why, desk->arg);
+}
+
+
+/**
+ * Tell how many consultations were turned away with one status code
+ *
+ * @param desk  Desk
+ * @param i     Which of those codes, from 0
+ * @param codep Where the code goes, 0 = there are no more
+ *
+ * @return Since the start
+ */
+unsigned desk_turned_away(const struct desk *desk, size_t i, uint16_t *codep)
+{
+	*codep = i < TURNED_CODES ? turned_codes[i] : 0;
+
+	return i < TURNED_CODES ? desk->turned[i] : 0;
+}
+
+
+/**
+ * Tell how many consultations were turned away
+ *
+ * @param desk Desk
+ *
+ * @return Since the start
+ */
+unsigned desk_turned_all(const struct desk *desk)
+{
+	unsigned n = 0;
+	size_t i;
+
+	for (i=0; i<TURNED_CODES; i++)
+		n += desk->turned[i];
+
+	return n;
 }
 
 

@@ -121,6 +121,52 @@ enum desk_belief live_belief(const struct desk *desk,
 }
 
 
+/**
+ * Who speaks in a dialog is the party of its leg: From inside of one is not
+ * held against anything (RFC 3261, section 12.2.2)
+ *
+ * @param as  What a request says of its sender, changed in place
+ * @param leg The leg that it came on, not NULL
+ */
+void belief_party(struct invite *as, const struct leg *leg)
+{
+	as->from_uri = leg->remote_uri;
+	as->from_name = leg->remote_name;
+}
+
+
+/* Whoever handed over is on it, or was */
+static bool is_theirs(const struct handoff *ho, const struct leg *leg)
+{
+	return leg == ho->ai || leg == ho->bridge.leg
+		|| (ho->direct && leg == ho->caller && !leg->replaces
+		    && !leg->outgoing);
+}
+
+
+/**
+ * How far somebody is believed who writes in the dialog of a leg: on the
+ * caller's own it may be his word, whatever it says
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param leg  The leg
+ * @param as   Who he is, as belief_party() made it
+ *
+ * @return As live_belief()
+ */
+enum desk_belief belief_in_dialog(const struct desk *desk,
+				  const struct handoff *ho,
+				  const struct leg *leg,
+				  const struct invite *as)
+{
+	const enum desk_belief belief = live_belief(desk, ho, as);
+
+	return belief == BELIEF_FULL && !is_theirs(ho, leg)
+		? BELIEF_BENEATH : belief;
+}
+
+
 /* Once for each address, and for a few of them: who guesses an id shall not
    bury what else is told */
 static bool refused_before(struct handoff *ho, const char *peer)

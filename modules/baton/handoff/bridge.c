@@ -65,6 +65,19 @@ void bridge_begin(struct handoff *ho, const struct invite *inv)
 }
 
 
+static bool names_peers(const struct policy *pol)
+{
+	size_t i;
+
+	for (i=0; i<pol->allowc; i++) {
+		if (pol->allowv[i].kind != ALLOW_SIP)
+			return true;
+	}
+
+	return false;
+}
+
+
 /* As its consultation was trusted: who asserts comes from the leg's own
    address, and is whom baton_allow_from covers. Who is asserted may be
    anybody, so that lines of sip: ask for who handed over. */
@@ -84,6 +97,16 @@ static bool is_trusted(const struct desk *desk, const struct handoff *ho,
 
 	if (!desk->policy->allowc)
 		return true;
+
+	/* What is asserted counts from a peer that is trusted (RFC 3325):
+	   one that a line names, or that handed over */
+	if ((inv->asserted_uri || inv->party_uri)
+	    && !names_peers(desk->policy)
+	    && !belief_same_peer(ho->peer, inv->peer)) {
+		(void)snprintf(rule, POLICY_RULE, "%s", "no ip: or tls: line"
+			       " covers who asserts it");
+		return false;
+	}
 
 	as.from_uri = ho->from_uri;
 	as.asserted_uri = ho->bridge.first;
@@ -216,9 +239,27 @@ static bool is_new(struct handoff *ho, const struct invite *inv,
 }
 
 
+/* Who says it is the leg's party, whatever From says there; what From says
+   is claimed only where nothing else is (RFC 4916) */
+static void tell_audit(struct desk *desk, struct handoff *ho,
+		       const struct leg *leg, const struct invite *inv,
+		       const char *verdict, const char *rule)
+{
+	struct invite as = *inv;
+
+	belief_party(&as, leg);
+	if (!as.asserted_uri)
+		as.asserted_uri = inv->party_uri ? inv->party_uri
+			: inv->from_uri;
+
+	desk_audit(desk, "identity", verdict, ho, 0, rule, &as);
+}
+
+
 /* The caller's own leg: who he is follows, and nothing else */
 static void callers_own(struct desk *desk, struct handoff *ho,
-			const struct leg *leg, const struct invite *inv)
+			const struct leg *leg, const struct invite *inv,
+			const char *rule)
 {
 	struct identity id;
 
@@ -234,6 +275,7 @@ static void callers_own(struct desk *desk, struct handoff *ho,
 	    && (!id.uri || same_text(id.uri, ho->line_uri)))
 		return;
 
+	tell_audit(desk, ho, leg, inv, "allowed", rule);
 	line_follow(ho, &id);
 	handoff_publish(desk, ho, DESK_OTHER);
 }
@@ -259,20 +301,19 @@ void desk_identity(struct desk *desk, const struct invite *inv)
 	if (!is_trusted(desk, ho, leg, inv, rule)) {
 		/* Where nobody is named there is nothing to refuse */
 		if (inv->asserted_uri || inv->party_uri)
-			desk_audit(desk, "identity", "refused", ho, 0, rule,
-				   inv);
+			tell_audit(desk, ho, leg, inv, "refused", rule);
 		return;
 	}
 
 	if (leg != ho->ai && leg != ho->bridge.leg) {
-		callers_own(desk, ho, leg, inv);
+		callers_own(desk, ho, leg, inv, rule);
 		return;
 	}
 
 	if (!is_new(ho, inv, &id))
 		return;
 
-	desk_audit(desk, "identity", "allowed", ho, 0, rule, inv);
+	tell_audit(desk, ho, leg, inv, "allowed", rule);
 	changed(desk, ho, leg, &id);
 }
 

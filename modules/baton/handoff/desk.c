@@ -61,6 +61,8 @@ void desk_destroy(struct desk *desk)
 	if (!desk)
 		return;
 
+	limit_flush(desk);
+
 	while ((ho = TAILQ_FIRST(&desk->handoffs))) {
 		TAILQ_REMOVE(&desk->handoffs, ho, le);
 		handoff_destroy(ho);
@@ -112,12 +114,44 @@ struct handoff *handoff_find(const struct desk *desk, unsigned id)
 }
 
 
-/* A consultation begins */
-static void announce(struct desk *desk, struct handoff *ho)
+/**
+ * Tell whether somebody is on the line, or just about to be
+ *
+ * @param desk Desk
+ * @param but  Leg that does not count, may be NULL
+ *
+ * @return True if so
+ */
+bool desk_talks(const struct desk *desk, const struct leg *but)
+{
+	const struct leg *leg;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+
+		if (leg == but || leg->state == LEG_ENDED)
+			continue;
+
+		if (leg->state == LEG_UP || leg->state == LEG_ANSWERED
+		    || leg->replaces)
+			return true;
+
+		if (leg->handoff && leg->handoff->coming == leg
+		    && leg->handoff->fresh.accepted)
+			return true;
+	}
+
+	return false;
+}
+
+
+/* A consultation begins. Nobody is put on hold for it unasked. */
+static void announce(struct desk *desk, struct handoff *ho,
+		     const struct leg *leg)
 {
 	ho->announced = true;
 	ho->since = desk->ops.clock(desk->arg);
-	ho->accepting = desk->policy->accept_auto && ho->verified;
+	ho->accepting = desk->policy->accept_auto && ho->verified
+		&& !desk_talks(desk, leg);
 
 	handoff_publish(desk, ho, DESK_STATE);
 
@@ -125,6 +159,8 @@ static void announce(struct desk *desk, struct handoff *ho)
 		handoff_alert(desk, ho, "no-offer", "The consultation came"
 			      " without a media offer: the phone makes one"
 			      " when it answers");
+
+	fresh_late_tell(desk, ho);
 }
 
 
@@ -150,6 +186,7 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 	ho = leg->handoff;
 
 	if (leg->replaces) {
+		hold_aside(desk, leg);
 		(void)handoff_answer(desk, ho, leg);
 		return;
 	}
@@ -160,10 +197,12 @@ void desk_leg_ringing(struct desk *desk, unsigned id)
 	if (ho->coming == leg)
 		fresh_again(desk, ho, leg);
 	else
-		announce(desk, ho);
+		announce(desk, ho, leg);
 
-	if (ho->accepting)
+	if (ho->accepting) {
+		hold_aside(desk, leg);
 		(void)handoff_answer(desk, ho, leg);
+	}
 	else if (desk->policy->ring_timeout)
 		desk->ops.ring_timer(ho->id, desk->policy->ring_timeout,
 				     desk->arg);
@@ -190,6 +229,8 @@ void desk_leg_answered(struct desk *desk, unsigned id)
 	if (!ho || ho->accepting || ho->state != BATON_OFFERED)
 		return;
 
+	/* By a button of the phone: what that puts on hold is no news */
+	desk->came = 0;
 	ho->accepting = true;
 	desk->ops.ring_timer(ho->id, 0, desk->arg);
 	handoff_publish(desk, ho, DESK_OTHER);
@@ -211,9 +252,8 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 		return;
 
 	leg->held = held;
+	hold_told(desk, leg, held);
 
-	if (leg->handoff)
-		hold_told(leg->handoff, leg, held);
 	if (leg->handoff)
 		handoff_publish(desk, leg->handoff, DESK_OTHER);
 }
@@ -244,6 +284,8 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	/* Answered by the host itself before it rang here */
 	if (leg->state == LEG_NEW) {
 		leg->state = LEG_ANSWERED;
+		if (leg->handoff && leg->handoff->coming == leg)
+			hold_aside(desk, leg);
 		if (leg->handoff && leg->handoff->coming == leg
 		    && !leg->replaces) {
 			fresh_again(desk, leg->handoff, leg);
@@ -251,6 +293,7 @@ void desk_leg_up(struct desk *desk, unsigned id)
 		else if (leg->handoff && !leg->replaces) {
 			leg->handoff->announced = true;
 			handoff_publish(desk, leg->handoff, DESK_STATE);
+			fresh_late_tell(desk, leg->handoff);
 		}
 	}
 
@@ -351,6 +394,11 @@ void desk_timer_due(struct desk *desk, unsigned id, enum desk_timer which)
 {
 	struct handoff *ho = handoff_find(desk, id);
 
+	if (which == DESK_TIMER_TELL) {
+		limit_flush(desk);
+		desk->ops.presence(!desk->away, desk->away_why, desk->arg);
+	}
+
 	if (!ho)
 		return;
 
@@ -377,17 +425,4 @@ void desk_timer_due(struct desk *desk, unsigned id, enum desk_timer which)
 	default:
 		break;
 	}
-}
-
-
-/**
- * How many INVITEs were too many for their second
- *
- * @param desk Desk
- *
- * @return Since the start
- */
-unsigned desk_rate_limited(const struct desk *desk)
-{
-	return desk->limited;
 }

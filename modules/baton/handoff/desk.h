@@ -60,6 +60,8 @@ struct invite {
 	size_t replacesc;
 	bool has_join;
 	bool has_context;           /**< some carrier is there              */
+	bool own_context;           /**< ... that says more than whose it is*/
+	bool looped;                /**< the phone itself made this call    */
 	bool no_offer;              /**< a body, but no SDP in it           */
 };
 
@@ -203,6 +205,9 @@ enum desk_timer {
 	DESK_TIMER_ASK = 0,         /**< a person is asked about a REFER    */
 	DESK_TIMER_WRAPUP,
 	DESK_TIMER_WAIT,            /**< the caller may still come          */
+	DESK_TIMER_TELL,            /**< the audit is told of what was
+				         refused; of no hand-off: its id is
+				         0                                  */
 	DESK_TIMER_PART,            /**< the AI's answer to what it is told
 				         before its leg ends                */
 
@@ -307,6 +312,9 @@ void desk_leg_failed(struct desk *desk, unsigned leg, uint16_t code,
 		     const char *reason);
 void desk_refer(struct desk *desk, const struct refer *ref,
 		struct refer_verdict *verdict);
+uint16_t desk_barred(struct desk *desk, const char *what,
+		     const struct invite *from, uint16_t code,
+		     const char *rule);
 void desk_refer_taken(struct desk *desk, unsigned leg);
 void desk_refer_broken(struct desk *desk, unsigned leg);
 void desk_advised(struct desk *desk, unsigned handoff, size_t number,
@@ -351,6 +359,9 @@ int  desk_available(struct desk *desk, bool yes, const char *why,
 		    struct desk_error *error);
 bool desk_is_available(const struct desk *desk, const char **whyp);
 unsigned desk_rate_limited(const struct desk *desk);
+unsigned desk_turned_away(const struct desk *desk, size_t i,
+			  uint16_t *codep);
+unsigned desk_turned_all(const struct desk *desk);
 
 /* Who asks */
 int  desk_view(struct desk *desk, unsigned id,

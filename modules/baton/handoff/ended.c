@@ -45,6 +45,24 @@ void desk_resume_waiting(struct desk *desk)
 }
 
 
+/* It was allowed, so the audit shall know that nothing came of it */
+static void audit_refused(struct desk *desk, const struct leg *leg)
+{
+	const struct handoff *ho = leg->handoff;
+	const struct invite from = {
+		.callid   = leg->callid,
+		.from_uri = leg->remote_uri,
+		.peer     = leg->peer,
+		.account  = ho ? ho->account : NULL,
+	};
+	const bool fresh = ho && ho->coming == leg && ho->fresh.again;
+
+	if (leg->replaces || fresh)
+		desk_audit(desk, fresh ? "fresh" : "replaces", "refused", ho,
+			   488, "the phone could not take the call", &from);
+}
+
+
 /**
  * The host did not take an INVITE that was let through: no common codec, no
  * such user, too many calls
@@ -65,6 +83,7 @@ void desk_leg_refused(struct desk *desk, unsigned id)
 		       leg->remote_uri ? leg->remote_uri : "?");
 
 	ho = leg->handoff;
+	audit_refused(desk, leg);
 	TAILQ_REMOVE(&desk->legs, leg, le);
 
 	if (!ho && !leg->replaces) {

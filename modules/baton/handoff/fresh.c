@@ -5,12 +5,22 @@
  * What makes him the caller are signs; that he may is asked apart. Where it
  * is not sure whose he is, he rings as anybody else does.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "handoff.h"
+
+enum {
+	UUID_LEN     = 32,        /**< of a Session-ID                      */
+
+	/* Of an id that nobody guesses */
+	SECRET_LEN   = 16,        /**< letters and digits                   */
+	SECRET_KINDS = 8,         /**< different ones                       */
+	SECRET_TURNS = 4,         /**< from digits to letters, or back      */
+};
 
 /** What an INVITE has of a hand-off, a set: the higher the surer */
 enum sign {
@@ -31,10 +41,46 @@ struct match {
 };
 
 
-/* RFC 7989, section 5: all zeros is none */
-static bool is_nil(const char *uuid)
+/* RFC 7989, section 5: 32 hex digits, and all zeros is none */
+static bool is_uuid(const char *uuid)
 {
-	return !uuid[strspn(uuid, "0-")];
+	return strlen(uuid) == UUID_LEN
+		&& strspn(uuid, "0123456789abcdefABCDEF") == UUID_LEN
+		&& strspn(uuid, "0") < UUID_LEN;
+}
+
+
+static unsigned class_of(char c)
+{
+	return isdigit((unsigned char)c) ? 1 : islower((unsigned char)c) ? 2
+		: isupper((unsigned char)c) ? 3 : 0;
+}
+
+
+/* An id that was made by chance, and long: not one that counts, or has a date
+   in it, or is made of words */
+static bool is_secret(const char *id)
+{
+	unsigned len = 0, kinds = 0, turns = 0, was = 0, now;
+	bool seen[128] = {false};
+
+	for (; *id; id++) {
+
+		now = class_of(*id);
+		if (!now)
+			continue;
+
+		++len;
+		if (!seen[*id & 0x7f])
+			++kinds;
+		seen[*id & 0x7f] = true;
+		if (was && now != was)
+			++turns;
+		was = now;
+	}
+
+	return len >= SECRET_LEN && kinds >= SECRET_KINDS
+		&& turns >= SECRET_TURNS;
 }
 
 
@@ -51,7 +97,7 @@ void fresh_begin(struct handoff *ho, const struct invite *inv)
 	for (i=0; i<inv->sessionc; i++) {
 
 		if (ho->fresh.sessionc >= HANDOFF_SESSIONS
-		    || is_nil(inv->sessionv[i]))
+		    || !is_uuid(inv->sessionv[i]))
 			continue;
 
 		ho->fresh.sessionv[ho->fresh.sessionc] =
@@ -181,6 +227,37 @@ static bool has_id(const struct handoff *ho, const struct invite *inv)
 }
 
 
+/* By what nobody guesses */
+static bool has_secret(const struct handoff *ho, const struct invite *inv)
+{
+	size_t i;
+
+	for (i=0; i<inv->idc; i++) {
+		if (is_secret(inv->idv[i])
+		    && handoff_named(ho, inv->idv[i], NULL))
+			return true;
+	}
+
+	return has_session(ho, inv);
+}
+
+
+/* The AI is on the line, as far as it is heard */
+static bool is_there(const struct handoff *ho)
+{
+	return ho->state != BATON_CLOSED && ho->ai && !ho->ai->silent;
+}
+
+
+/* Some platforms give the caller's address to the AI's call and to his */
+static bool is_caller_alike(const struct handoff *ho,
+			    const struct invite *inv)
+{
+	return ho->state == BATON_CLOSED && has_id(ho, inv)
+		&& party_is_caller(ho->context, inv->from_uri);
+}
+
+
 static unsigned signs_of(const struct handoff *ho, const struct invite *inv)
 {
 	const char *const fromv[] = {
@@ -191,7 +268,7 @@ static unsigned signs_of(const struct handoff *ho, const struct invite *inv)
 	size_t i;
 
 	/* The AI itself hands over once more */
-	if (belief_same_party(ho, inv))
+	if (belief_same_party(ho, inv) && !is_caller_alike(ho, inv))
 		return 0;
 
 	if (has_id(ho, inv))
@@ -210,6 +287,11 @@ static unsigned signs_of(const struct handoff *ho, const struct invite *inv)
 
 	if (signs & SIGN_KNOWING)
 		return signs;
+
+	/* Its leg ends first: an address, which anybody may write, does not
+	   end it */
+	if (is_there(ho))
+		return 0;
 
 	/* An AI talks to many callers: what names another call, or is from
 	   another number, is another's. So is what has a context of its own,
@@ -241,12 +323,32 @@ static void match_add(struct match *match, struct handoff *ho, unsigned signs)
 }
 
 
+/* A call that the phone made, and that came back to it */
+static bool is_looped(const struct desk *desk, const struct invite *inv)
+{
+	const struct leg *leg;
+
+	if (inv->looped)
+		return true;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+		if (leg->outgoing && !strcmp(leg->callid, inv->callid))
+			return true;
+	}
+
+	return false;
+}
+
+
 static void match_find(struct match *match, const struct desk *desk,
 		       const struct invite *inv)
 {
 	struct handoff *ho;
 
 	memset(match, 0, sizeof(*match));
+
+	if (is_looped(desk, inv))
+		return;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
 
@@ -259,14 +361,29 @@ static void match_find(struct match *match, const struct desk *desk,
 }
 
 
-/* As who may replace a call. But whoever comes from elsewhere and says that
-   the AI has referred him must know more than its address and the caller's. */
-static bool may_follow(const struct desk *desk, const struct match *match,
+/* Lines of sip: name those who hand over, not their callers: he comes from
+   where the consultation came from, and that is covered */
+static bool is_from_there(const struct desk *desk, const struct handoff *ho,
+			  const struct invite *inv)
+{
+	struct invite as = *inv;
+
+	as.from_uri = ho->from_uri;
+	as.asserted_uri = ho->bridge.first;
+
+	return belief_same_peer(ho->peer, inv->peer)
+		&& policy_covers(desk->policy, &as);
+}
+
+
+/* Who comes from elsewhere must know what nobody guesses, and nobody's call
+   ends for him: for that there is Replaces */
+static bool may_follow(const struct desk *desk, const struct handoff *ho,
 		       const struct invite *inv, char rule[POLICY_RULE],
 		       const char **whyp)
 {
-	const struct handoff *ho = match->ho;
 	const struct leg ai = {.peer = ho->peer, .remote_uri = ho->from_uri};
+	bool there;
 
 	if (live_belief(desk, ho, inv) != BELIEF_NONE) {
 		if (!desk->policy->allowc
@@ -276,28 +393,51 @@ static bool may_follow(const struct desk *desk, const struct match *match,
 		return true;
 	}
 
-	(void)snprintf(rule, POLICY_RULE, "%s", "baton_replaces");
+	there = is_from_there(desk, ho, inv);
+	if (desk->policy->allowc && !there) {
+		(void)policy_covers_why(desk->policy, inv, rule);
+		*whyp = rule;
+		return false;
+	}
+
+	*whyp = there ? "baton_allow_from does not cover it, and the"
+		" consultation goes on"
+		: "it comes from another address than the consultation, which"
+		" goes on";
+	if (ho->state != BATON_CLOSED)
+		return false;
 
 	if (!policy_may_replace(desk->policy, inv, &ai, whyp))
 		return false;
 
-	*whyp = "it comes from another address than the consultation, and"
-		" names neither its id nor its session";
+	(void)snprintf(rule, POLICY_RULE, "%s", *whyp);
 
-	return belief_same_peer(ho->peer, inv->peer)
-		|| match->signs & SIGN_KNOWING;
+	*whyp = "it comes from another address than the consultation, and"
+		" names no session and no id of it that nobody could guess";
+
+	return there || has_secret(ho, inv);
 }
 
 
+/* A consultation of its own, of an AI that gives one id to all */
+static bool is_another(const struct match *match, const struct invite *inv)
+{
+	return is_there(match->ho) && inv->own_context
+		&& !(match->signs & (SIGN_CALLER | SIGN_SESSION));
+}
+
+
+/* Who guesses is audited each time: baton_rate_limit says how often */
 static void tell_not(struct desk *desk, struct handoff *ho,
 		     const struct invite *inv, const char *code,
-		     const char *why)
+		     const char *why, bool guess)
 {
+	if (!ho->fresh.told || guess)
+		desk_audit(desk, "fresh", "refused", ho, 0, why, inv);
 	if (ho->fresh.told)
 		return;
 
 	ho->fresh.told = true;
-	desk_audit(desk, "fresh", "refused", ho, 0, why, inv);
 	handoff_alert(desk, ho, code, "%s calls as if he were the caller of"
 		      " this hand-off, and is not taken for him: %s",
 		      inv->from_uri ? inv->from_uri : "Somebody", why);
@@ -332,16 +472,62 @@ static bool follow(struct desk *desk, struct handoff *ho,
 }
 
 
+static bool names_any(const struct invite *inv)
+{
+	size_t i;
+
+	for (i=0; i<inv->sessionc; i++) {
+		if (is_uuid(inv->sessionv[i]))
+			return true;
+	}
+
+	return inv->idc > 0;
+}
+
+
+/**
+ * Tell whether somebody may be trying ids of hand-offs: his word counts for
+ * none that he names, or he names none and there is one that is not his
+ *
+ * @param desk Desk
+ * @param inv  The INVITE
+ *
+ * @return True if so: it takes a token of baton_rate_limit, before it is
+ *         told whether the id is right
+ */
+bool fresh_is_guess(const struct desk *desk, const struct invite *inv)
+{
+	const struct handoff *ho;
+	struct match match;
+
+	if (!names_any(inv))
+		return false;
+
+	match_find(&match, desk, inv);
+	if (match.signs & SIGN_KNOWING)
+		return live_belief(desk, match.ho, inv) == BELIEF_NONE;
+
+	TAILQ_FOREACH(ho, &desk->handoffs, le) {
+		if (is_followed(desk, ho)
+		    && live_belief(desk, ho, inv) == BELIEF_NONE)
+			return true;
+	}
+
+	return false;
+}
+
+
 /**
  * Look whether an INVITE belongs to a hand-off that is there
  *
  * @param desk    Desk
  * @param inv     The INVITE
+ * @param guess   fresh_is_guess() says so
  * @param verdict What to do with it, if it does
  *
  * @return True if it does and was decided
  */
-bool fresh_invite(struct desk *desk, const struct invite *inv,
+bool fresh_invite(struct desk *desk, const struct invite *inv, bool guess,
 		  struct desk_verdict *verdict)
 {
 	char rule[POLICY_RULE] = "";
@@ -349,17 +535,30 @@ bool fresh_invite(struct desk *desk, const struct invite *inv,
 	struct match match;
 
 	match_find(&match, desk, inv);
-	if (!match.ho)
-		return false;
-
-	if (match.several) {
-		tell_not(desk, match.ho, inv, "fresh-ambiguous",
-			 "he may be the caller of more than one");
+	if (!match.ho) {
+		/* A consultation has an id of its own, and its own line */
+		if (guess && !inv->own_context)
+			desk_audit(desk, "fresh", "refused", NULL, 0,
+				   "it names no hand-off that is waited for",
+				   inv);
 		return false;
 	}
 
-	if (!may_follow(desk, &match, inv, rule, &why)) {
-		tell_not(desk, match.ho, inv, "fresh-refused", why);
+	if (match.several) {
+		tell_not(desk, match.ho, inv, "fresh-ambiguous",
+			 "he may be the caller of more than one", guess);
+		return false;
+	}
+
+	if (!may_follow(desk, match.ho, inv, rule, &why)) {
+		tell_not(desk, match.ho, inv, "fresh-refused", why, guess);
+		return false;
+	}
+
+	if (is_another(&match, inv)) {
+		tell_not(desk, match.ho, inv, "fresh-ambiguous",
+			 "it has the same id, but a context of its own",
+			 guess);
 		return false;
 	}
 
@@ -390,10 +589,74 @@ void fresh_again(struct desk *desk, struct handoff *ho, struct leg *leg)
 	ho->ai_gone = false;
 	ho->shape = BATON_SHAPE_FRESH;
 	ho->accepting = ho->fresh.accepted
-		|| (desk->policy->accept_auto && ho->verified);
+		|| (desk->policy->accept_auto && ho->verified
+		    && !desk_talks(desk, leg));
 	handoff_line(ho, leg);
 
 	(void)handoff_event(desk, ho, EV_AGAIN);
+}
+
+
+/* He comes after nobody answered, or while his talk is written up */
+static bool is_late(const struct desk *desk, const struct handoff *ho,
+		    const struct invite *inv)
+{
+	return (ho->state == BATON_WRAPUP
+		|| (ho->state == BATON_CLOSED
+		    && ho->outcome == BATON_MISSED))
+		&& (has_id(ho, inv) || has_session(ho, inv))
+		&& live_belief(desk, ho, inv) != BELIEF_NONE
+		&& (!belief_same_party(ho, inv)
+		    || party_is_caller(ho->context, inv->from_uri));
+}
+
+
+static void late_tell(struct desk *desk, struct handoff *ho, unsigned late)
+{
+	handoff_alert(desk, ho, "fresh-late", "The caller of #%u calls again",
+		      late);
+}
+
+
+/**
+ * An INVITE rings as anybody's: look whether it belongs to a hand-off that is
+ * over
+ *
+ * @param desk Desk
+ * @param inv  The INVITE
+ * @param ho   Hand-off that was made of it, NULL = an ordinary call
+ */
+void fresh_late(struct desk *desk, const struct invite *inv,
+		struct handoff *ho)
+{
+	struct handoff *late;
+
+	TAILQ_FOREACH(late, &desk->handoffs, le) {
+		if (late != ho && is_late(desk, late, inv))
+			break;
+	}
+
+	if (!late)
+		return;
+
+	/* Told where it is seen, and of a new one not before that is */
+	if (ho)
+		ho->fresh.late = late->id;
+	else
+		late_tell(desk, late, late->id);
+}
+
+
+/**
+ * A hand-off is announced: tell whose caller it is, if he comes too late
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ */
+void fresh_late_tell(struct desk *desk, struct handoff *ho)
+{
+	if (ho->fresh.late)
+		late_tell(desk, ho, ho->fresh.late);
 }
 
 

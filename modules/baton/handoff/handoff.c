@@ -231,12 +231,50 @@ void handoff_alert_beside(struct desk *desk, struct handoff *ho,
 }
 
 
+/**
+ * What an alert told is over: the hand-off shows it no more. It is for the
+ * caller to publish that.
+ *
+ * @param ho   Hand-off
+ * @param code With-dashes; more of them may follow, and NULL at the end
+ */
+void handoff_alert_done(struct handoff *ho, const char *code, ...)
+{
+	va_list ap;
+
+	va_start(ap, code);
+	for (; code && ho->alert_code; code = va_arg(ap, const char *)) {
+
+		if (strcmp(ho->alert_code, code))
+			continue;
+
+		free(ho->alert_code);
+		free(ho->alert_text);
+		ho->alert_code = ho->alert_text = NULL;
+	}
+	va_end(ap);
+}
+
+
 /* No leg outlives its hand-off */
 static void close_legs(struct desk *desk, struct handoff *ho)
 {
 	leg_hangup(desk, ho->coming);
 	leg_hangup(desk, ho->caller);
 	leg_hangup(desk, ho->ai);
+}
+
+
+/* Those whose caller may still come go last */
+static bool goes_before(const struct desk *desk, const struct handoff *ho,
+			const struct handoff *other)
+{
+	const bool waits = fresh_waits(desk, ho);
+
+	if (waits != fresh_waits(desk, other))
+		return !waits;
+
+	return ho->since <= other->since;
 }
 
 
@@ -251,7 +289,7 @@ static void forget_oldest(struct desk *desk, const struct handoff *just)
 		++closed;
 		/* Who comes, or is just told why not, holds on to it */
 		if (!ho->coming && !ho->talk.parting.leg
-		    && (!oldest || ho->since <= oldest->since))
+		    && (!oldest || goes_before(desk, ho, oldest)))
 			oldest = ho;
 	}
 
@@ -275,6 +313,13 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 		   enum handoff_event event)
 {
 	const struct transition *t = machine_find(ho->state, event);
+
+	/* The caller has come: nobody is missed any more */
+	if (event == EV_AGAIN || event == EV_CALLER_UP)
+		handoff_alert_done(ho, "ai-left", "ai-silent", "ai-heard",
+				   "ai-vanished", "fresh-ambiguous",
+				   "fresh-refused", "replaces-failed",
+				   (char *)NULL);
 
 	if (!t)
 		return false;
@@ -315,6 +360,9 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 		close_legs(desk, ho);
 
 	fresh_moved(desk, ho, event);
+
+	if (event == EV_AGAIN)
+		ho->fresh.quiet = ho->accepting;
 
 	/* Who was accepted before rings for nobody, so that no script that
 	   goes by `offered` rings either */

@@ -23,6 +23,7 @@ enum {
 	HANDOFF_REFUSED = 8,      /**< addresses that an alert told of      */
 	HANDOFF_SESSIONS = 4,     /**< UUIDs of Session-ID                  */
 	HANDOFF_ADVICE  = 64,     /**< pieces of advice to the AI           */
+	TURNED_CODES    = 4,      /**< status codes in away.c               */
 };
 
 /** An id that a hand-off was told */
@@ -35,6 +36,9 @@ struct named {
 struct fresh {
 	bool accepted;            /**< the person had said yes              */
 	bool again;               /**< the leg that rings came by this      */
+	bool quiet;               /**< it opened again, and rang nobody     */
+	unsigned late;            /**< hand-off whose caller this is, but it
+				       is too late for that; 0 = none       */
 	bool told;                /**< an alert told of somebody who is not
 				       taken for the caller                 */
 	int64_t until;            /**< ms, clock; 0 = nobody is waited for  */
@@ -163,6 +167,19 @@ struct proven {
 	uint64_t number;          /**< the higher came later                */
 };
 
+enum {
+	UNTOLD_KINDS = 4,         /**< replaces, consultation, refer, update*/
+	UNTOLD_PEER  = 64,
+};
+
+/** What was refused at too high a speed, since the audit heard of it */
+struct untold {
+	const char *what;         /**< NULL = no such kind yet              */
+	unsigned count;
+	bool several;             /**< of more than one peer                */
+	char peer[UNTOLD_PEER];
+};
+
 struct desk {
 	struct handoff_list handoffs;   /**< newest first                   */
 	struct leg_list legs;
@@ -174,15 +191,22 @@ struct desk {
 	struct proven provenv[DESK_PROVEN];   /**< a ring                   */
 	size_t provenc;                       /**< how many ever came       */
 	uint64_t proven_last;
-	struct rate *rate;        /**< INVITEs of each peer                 */
+	struct rate *rate;        /**< requests of each peer                */
 	unsigned limited;         /**< that were too many for their second  */
-	unsigned limited_told;    /**< of them, told to the audit           */
+	bool limited_told;        /**< the audit heard of the last one  */
+	struct untold untoldv[UNTOLD_KINDS];   /**< of them, what the audit
+						    does not know yet       */
+	int64_t untold_until;     /**< ms, then it is told; 0 = nothing is  */
 	bool away;                /**< baton_available no                   */
 	char *away_why;
+	unsigned turned[TURNED_CODES];   /**< consultations refused, a code */
+	unsigned came;            /**< hand-off whose caller was let in last
+				       without an order, 0 = none           */
 };
 
 /* desk.c */
 struct handoff *handoff_find(const struct desk *desk, unsigned id);
+bool desk_talks(const struct desk *desk, const struct leg *but);
 
 /* handoff.c */
 struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
@@ -195,9 +219,16 @@ void handoff_alert(struct desk *desk, struct handoff *ho, const char *code,
 void handoff_alert_beside(struct desk *desk, struct handoff *ho,
 			  const char *code, const char *fmt, ...)
 	__attribute__((format(printf,4,5)));
+void handoff_alert_done(struct handoff *ho, const char *code, ...)
+	__attribute__((sentinel));
 void handoff_publish(struct desk *desk, struct handoff *ho, unsigned what);
 void handoff_line(struct handoff *ho, const struct leg *leg);
 void handoff_line_set(struct handoff *ho, const char *name, const char *uri);
+
+/* limit.c */
+bool limit_take(struct desk *desk, const char *what,
+		const struct invite *from);
+void limit_flush(struct desk *desk);
 
 /* leg.c */
 struct leg *leg_add(struct desk *desk, const struct invite *inv);
@@ -233,6 +264,11 @@ void named_forget(struct handoff *ho);
 /* belief.c */
 bool belief_same_peer(const char *a, const char *b);
 bool belief_same_party(const struct handoff *ho, const struct invite *from);
+void belief_party(struct invite *as, const struct leg *leg);
+enum desk_belief belief_in_dialog(const struct desk *desk,
+				  const struct handoff *ho,
+				  const struct leg *leg,
+				  const struct invite *as);
 void belief_refused(struct desk *desk, struct handoff *ho,
 		    const struct invite *from);
 void live_remember(struct handoff *ho, const struct leg *leg);
@@ -262,8 +298,12 @@ void desk_audit(struct desk *desk, const char *what, const char *verdict,
 void fresh_begin(struct handoff *ho, const struct invite *inv);
 void fresh_moved(struct desk *desk, struct handoff *ho,
 		 enum handoff_event event);
-bool fresh_invite(struct desk *desk, const struct invite *inv,
+bool fresh_is_guess(const struct desk *desk, const struct invite *inv);
+bool fresh_invite(struct desk *desk, const struct invite *inv, bool guess,
 		  struct desk_verdict *verdict);
+void fresh_late(struct desk *desk, const struct invite *inv,
+		struct handoff *ho);
+void fresh_late_tell(struct desk *desk, struct handoff *ho);
 void fresh_tell(struct desk *desk, struct handoff *ho,
 		enum handoff_event event);
 void fresh_again(struct desk *desk, struct handoff *ho, struct leg *leg);
@@ -307,12 +347,14 @@ void talk_finish(struct handoff *ho);
 
 /* hold.c */
 void hold_line(struct handoff *ho, const struct leg *leg);
-void hold_told(struct handoff *ho, const struct leg *leg, bool held);
+void hold_told(struct desk *desk, const struct leg *leg, bool held);
 bool hold_ordered(const struct leg *leg);
+void hold_aside(struct desk *desk, const struct leg *leg);
 
 /* away.c */
 const char *away_why(const struct desk *desk, const struct invite *inv,
-		     const char **codep);
+		     bool verified, const char **codep);
+void away_turned(struct desk *desk, uint16_t code, bool told);
 void away_missed(struct desk *desk, struct handoff *ho);
 void away_timeout(struct desk *desk, struct handoff *ho);
 

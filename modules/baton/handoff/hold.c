@@ -29,6 +29,8 @@ void hold_line(struct handoff *ho, const struct leg *leg)
 	if (talk->leg == leg->id)
 		return;
 
+	handoff_alert_done(ho, "hold-refused", "resume-refused",
+			   "put-on-hold", (char *)NULL);
 	talk->leg = leg->id;
 	talk->ordered = false;
 	talk->peer_hold = false;
@@ -39,21 +41,66 @@ void hold_line(struct handoff *ho, const struct leg *leg)
 
 
 /**
+ * A caller is let in without an order: whom the host puts on hold for him
+ * the person shall know of
+ *
+ * @param desk Desk
+ * @param leg  His leg
+ */
+void hold_aside(struct desk *desk, const struct leg *leg)
+{
+	desk->came = leg->handoff ? leg->handoff->id : 0;
+}
+
+
+/* Nobody has ordered that he waits */
+static void tell_aside(struct desk *desk, const struct leg *leg)
+{
+	const struct handoff *came = handoff_find(desk, desk->came);
+	struct handoff *ho = leg->handoff;
+	const struct context *ctx = ho ? ho->context : NULL;
+	const char *name = NULL;
+
+	if (!came || came == ho || !(came->caller || came->coming)
+	    || (came->caller && came->caller->held))
+		return;
+
+	if (ctx && ho->state == BATON_CONNECTED)
+		name = ctx->caller.name;
+	if (!name && ho)
+		name = ho->line_name ? ho->line_name : ho->line_uri;
+	if (!name)
+		name = leg->remote_name ? leg->remote_name : leg->remote_uri;
+
+	handoff_alert(desk, ho, "put-on-hold", "%s waits on hold: the caller"
+		      " of #%u has come", name ? name : "Somebody", came->id);
+}
+
+
+/**
  * The host has put a leg on hold or taken it back
  *
- * @param ho   Hand-off
+ * @param desk Desk
  * @param leg  Leg
  * @param held On hold
  */
-void hold_told(struct handoff *ho, const struct leg *leg, bool held)
+void hold_told(struct desk *desk, const struct leg *leg, bool held)
 {
-	hold_line(ho, leg);
-	ho->talk.resumed = !held;
-	if (held)
-		return;
+	struct handoff *ho = leg->handoff;
 
-	ho->talk.ordered = false;
-	ho->talk.hold_refused = false;
+	if (ho) {
+		hold_line(ho, leg);
+		ho->talk.resumed = !held;
+		ho->talk.hold_refused = false;
+		ho->talk.ordered = ho->talk.ordered && held;
+		handoff_alert_done(ho, "hold-refused", "resume-refused",
+				   "put-on-hold", (char *)NULL);
+	}
+
+	if (!held)
+		desk->came = 0;
+	else if (!hold_ordered(leg))
+		tell_aside(desk, leg);
 }
 
 
@@ -121,6 +168,7 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 					 "there is nobody on the line");
 
 	hold_line(ho, leg);
+	desk->came = 0;
 
 	if (hold && ho->talk.ordered)
 		return order_refuse(error, EALREADY, "already-held",
@@ -200,11 +248,13 @@ void desk_leg_hold_refused(struct desk *desk, unsigned id, uint16_t code)
 
 		/* It never was on hold there: no harm if it does not come
 		   back */
-		if (ho->talk.resumed && !ho->talk.unholdable)
+		if (ho->talk.resumed && !ho->talk.unholdable) {
+			ho->talk.hold_refused = true;
 			handoff_alert(desk, ho, "resume-refused", "The other"
 				      " side did not let itself be taken back"
 				      " from hold (%u): if you do not hear it,"
 				      " hold and resume once more", code);
+		}
 		ho->talk.resumed = false;
 		return;
 	}

@@ -53,6 +53,7 @@ struct leg *leg_add(struct desk *desk, const struct invite *inv)
 	leg->peer = inv->peer ? strdup(inv->peer) : NULL;
 	leg->remote_name = inv->from_name ? strdup(inv->from_name) : NULL;
 	leg->remote_uri = inv->from_uri ? strdup(inv->from_uri) : NULL;
+	leg->account = inv->account ? strdup(inv->account) : NULL;
 	leg->id = ++desk->last_leg;
 
 	TAILQ_INSERT_TAIL(&desk->legs, leg, le);

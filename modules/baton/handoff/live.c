@@ -116,15 +116,19 @@ static void in_dialog(struct desk *desk, const struct leg *leg,
 		      struct update_verdict *verdict)
 {
 	struct handoff *ho = leg->handoff;
-	enum desk_belief belief = live_belief(desk, ho, &upd->from);
+	struct invite from = upd->from;
+	enum desk_belief belief;
+
+	belief_party(&from, leg);
+	belief = belief_in_dialog(desk, ho, leg, &from);
 
 	/* The caller may chat with whom he talks to */
 	if (leg != ho->ai && upd->body != UPDATE_CONTEXT
-	    && (belief || belief_same_peer(leg->peer, upd->from.peer)))
+	    && (belief || belief_same_peer(leg->peer, from.peer)))
 		return;
 
 	if (!belief) {
-		belief_refused(desk, ho, &upd->from);
+		belief_refused(desk, ho, &from);
 		reject(verdict, 403);
 		return;
 	}
@@ -134,7 +138,7 @@ static void in_dialog(struct desk *desk, const struct leg *leg,
 		belief = BELIEF_FULL;
 
 	if (!is_wrong(verdict, upd->body))
-		take(desk, verdict, ho, &upd->from, belief);
+		take(desk, verdict, ho, &from, belief);
 }
 
 
@@ -214,6 +218,12 @@ static void by_name(struct desk *desk, const struct update *upd,
 		: find_named(desk, upd, false, &others);
 	const bool open = ho && ho->state != BATON_CLOSED;
 	const bool known = is_known(desk, &upd->from);
+	const bool stranger = !known && upd->body == UPDATE_CONTEXT;
+
+	if (stranger && !limit_take(desk, "update", &upd->from)) {
+		reject(verdict, 503);
+		return;
+	}
 
 	if (other && other->state != BATON_CLOSED)
 		belief_refused(desk, other, &upd->from);
@@ -227,8 +237,13 @@ static void by_name(struct desk *desk, const struct update *upd,
 	if (!known) {
 		/* Whatever it names: a chat, and what the host refuses itself,
 		   are its own affair */
-		if (upd->body == UPDATE_CONTEXT)
+		if (stranger)
 			reject(verdict, 403);
+		if (stranger && (!other || other->state == BATON_CLOSED))
+			desk_audit(desk, "update", "refused", NULL, 403,
+				   "nobody who handed over, and no"
+				   " baton_allow_from line covers it",
+				   &upd->from);
 	}
 	else if (open) {
 		const enum desk_belief belief = live_belief(desk, ho,

@@ -137,6 +137,7 @@ int desk_accept(struct desk *desk, unsigned id, struct desk_error *error)
 		return order_refuse(error, EALREADY, "already-accepted",
 			      "Hand-off #%u is being answered.", ho->id);
 
+	desk->came = 0;
 	ho->accepting = true;
 	desk->ops.ring_timer(ho->id, 0, desk->arg);
 

@@ -187,7 +187,8 @@ bool party_is_caller(const struct context *ctx, const char *uri)
 				|| uri_same_party(ctx->caller.sip, uri)))
 		return true;
 
-	return number_read(&num, uri)
+	/* Who rings by an extension may be anybody of that name */
+	return number_read(&num, uri) && num.l >= NUMBER_MIN
 		&& ((number_read(&caller, ctx->caller.tel)
 		     && number_same(&caller, &num))
 		    || (number_read(&caller, ctx->caller.sip)

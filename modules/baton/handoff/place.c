@@ -122,6 +122,30 @@ bool place_number(char number[PLACE_PART], const char *text, size_t len)
 }
 
 
+/* What a gateway dials of a user that only begins with a number: the letters
+   behind it are a pause or an extension to some, and nothing to others */
+static void lead_number(char lead[PLACE_PART], const char *user)
+{
+	bool digit = false;
+	size_t n = 0;
+
+	for (; *user && n + 1 < PLACE_PART; user++) {
+
+		if (memchr("-.() ", *user, 5))
+			continue;
+
+		if (!memchr("0123456789*#", *user, 12)
+		    && !(*user == '+' && n == 0))
+			break;
+
+		digit |= *user != '+';
+		lead[n++] = *user;
+	}
+
+	lead[digit ? n : 0] = '\0';
+}
+
+
 /* Written as there is one way only; an IPv4 address in an IPv6 one is that */
 static int host_ip6(char host[PLACE_PART], const char *text, size_t len)
 {
@@ -267,8 +291,13 @@ static int sip_decode(struct place *place, const char *p)
 		if (err)
 			return EBADMSG;
 
+		/* Escaped they are the same to who unescapes first */
+		if (strpbrk(place->user, ":;?/\\,"))
+			return EBADMSG;
+
 		(void)place_number(place->number, place->user,
 				   strlen(place->user));
+		lead_number(place->lead, place->user);
 		p = at + 1;
 	}
 

@@ -21,6 +21,9 @@ struct place {
 				       brackets                             */
 	char number[PLACE_PART];  /**< if that is what it is: no visual
 				       separators, + for 00; else empty     */
+	char lead[PLACE_PART];    /**< the number that a user begins with,
+				       no visual separators, as it is
+				       dialled; empty = none                */
 };
 
 int  place_decode(struct place *place, const char *uri);

@@ -213,36 +213,46 @@ enum stranger policy_stranger(const struct policy *pol)
  * @param pol  Policy
  * @param inv  The INVITE
  * @param leg  The leg
- * @param whyp Where a sentence goes when it may not
+ * @param whyp Where it goes what held if it may, a sentence why not if it may
+ *             not
  *
  * @return True if it may
  */
 bool policy_may_replace(const struct policy *pol, const struct invite *inv,
 			const struct leg *leg, const char **whyp)
 {
-	bool peer = leg->peer && inv->peer && !strcmp(leg->peer, inv->peer);
-	bool referred = inv->referred_by && leg->remote_uri
+	const bool peer = leg->peer && inv->peer
+		&& !strcmp(leg->peer, inv->peer);
+	const bool referred = inv->referred_by && leg->remote_uri
 		&& uri_same_party(inv->referred_by, leg->remote_uri);
 
 	switch (pol->replaces) {
 
 	case REPLACES_PEER:
-		*whyp = "it comes from another address than the"
+		*whyp = peer ? "baton_replaces peer: same address"
+			: "it comes from another address than the"
 			" consultation";
 		return peer;
 
 	case REPLACES_REFERRED_BY:
-		*whyp = "it is not referred by who is on the line";
+		*whyp = referred ? "baton_replaces referred-by: Referred-By is"
+			" who is on the line"
+			: "it is not referred by who is on the line";
 		return referred;
 
 	case REPLACES_BOTH:
-		*whyp = "it must come from the consultation's address and be"
+		*whyp = peer && referred ? "baton_replaces both: same address,"
+			" and Referred-By is who is on the line"
+			: "it must come from the consultation's address and be"
 			" referred by who is on the line";
 		return peer && referred;
 
 	default:
-		*whyp = "it comes from another address and is not referred by"
-			" who is on the line";
+		*whyp = peer ? "baton_replaces either: same address"
+			: referred ? "baton_replaces either: Referred-By is"
+			" who is on the line"
+			: "it comes from another address and is not referred"
+			" by who is on the line";
 		return peer || referred;
 	}
 }

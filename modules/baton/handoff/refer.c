@@ -107,13 +107,32 @@ static bool is_referrer(const struct desk *desk, const struct handoff *ho,
 }
 
 
+/* An address of this phone: to call it would only come back */
+static bool is_own(const struct desk *desk, const struct handoff *ho,
+		   const char *uri)
+{
+	const struct leg *leg;
+
+	if (uri_same_party(uri, ho->account))
+		return true;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+		if (uri_same_party(uri, leg->account))
+			return true;
+	}
+
+	return false;
+}
+
+
 /* Without asking only for who handed over: the caller may be anybody */
 static bool must_ask(const struct desk *desk, const struct handoff *ho,
 		     const struct leg *leg, const struct invite *from)
 {
 	return desk->policy->refer != REFER_KNOWN
 		|| (leg != ho->ai
-		    && live_belief(desk, ho, from) != BELIEF_FULL);
+		    && (leg != ho->bridge.leg
+			|| live_belief(desk, ho, from) != BELIEF_FULL));
 }
 
 
@@ -159,8 +178,24 @@ static void decide_where(struct desk *desk, const struct refer *ref,
 		return;
 	}
 
+	if (is_own(desk, ho, uri)) {
+		refuse(desk, ref, verdict, ho, 603, "Decline",
+		       "it is an address of this very phone");
+		goto out;
+	}
+
 	if (!policy_may_dial(desk->policy, uri, ho->account, ask, rule)) {
 		refuse(desk, ref, verdict, ho, 603, "Decline", rule);
+		goto out;
+	}
+
+	/* Better no than twenty seconds and then no */
+	if (ask && (desk->policy->accept_auto
+		    || desk->policy->role == ROLE_KIOSK)) {
+		refuse(desk, ref, verdict, ho, 603, "Decline",
+		       desk->policy->role == ROLE_KIOSK
+		       ? "nobody can be asked at a kiosk"
+		       : "nobody can be asked with baton_accept auto");
 		goto out;
 	}
 
@@ -191,12 +226,13 @@ static void decide_where(struct desk *desk, const struct refer *ref,
  * Decide about a REFER
  *
  * @param desk    Desk
- * @param ref     The REFER; from.referred_by is its header as it came
+ * @param came    The REFER; from.referred_by is its header as it came
  * @param verdict What to do with it
  */
-void desk_refer(struct desk *desk, const struct refer *ref,
+void desk_refer(struct desk *desk, const struct refer *came,
 		struct refer_verdict *verdict)
 {
+	struct refer as = *came, *ref = &as;
 	struct handoff *ho;
 	struct leg *leg;
 
@@ -204,6 +240,16 @@ void desk_refer(struct desk *desk, const struct refer *ref,
 
 	leg = leg_dialog(desk, &ref->from);
 	ho = leg ? leg->handoff : NULL;
+	if (leg && leg->state != LEG_ENDED)
+		belief_party(&as.from, leg);
+
+	/* Who is on no call of this phone could send them without end */
+	if ((!leg || leg->state == LEG_ENDED)
+	    && !limit_take(desk, "refer", &ref->from)) {
+		verdict->code = 503;
+		verdict->reason = "Service Unavailable";
+		return;
+	}
 
 	if (ref->targetc != 1) {
 		refuse(desk, ref, verdict, ho, 400, "Bad Request",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "dialog.h"
 #include "place.h"
 #include "where.h"
 
@@ -53,6 +54,47 @@ static const char *skip_name(const char *p)
 }
 
 
+/* Parameters of the header may follow the URI, another value may not */
+static bool is_params(const char *p)
+{
+	bool quoted = false;
+
+	p = skip_blank(p);
+	if (*p && *p != ';')
+		return false;
+
+	for (; *p; p++) {
+
+		if (quoted && *p == '\\' && p[1])
+			++p;
+		else if (*p == '"')
+			quoted = !quoted;
+		else if (!quoted && strchr("<>,", *p))
+			return false;
+	}
+
+	return !quoted;
+}
+
+
+/* ;method=INVITE says what is done anyhow (RFC 3261, section 19.1.1); any
+   other method is none of a call */
+static void drop_method(char *uri)
+{
+	static const char name[] = ";method=INVITE";
+	const size_t l = sizeof(name) - 1;
+	char *p = strchr(uri, '@');
+
+	for (p = strchr(p ? p : uri, ';'); p; p = strchr(p + 1, ';')) {
+
+		if (0 == strncasecmp(p, name, l) && (!p[l] || p[l] == ';')) {
+			memmove(p, p + l, strlen(p + l) + 1);
+			return;
+		}
+	}
+}
+
+
 /* The URI of a value, with its headers; a copy */
 static int value_uri(char **urip, const char *value)
 {
@@ -69,9 +111,7 @@ static int value_uri(char **urip, const char *value)
 		if (*end != '>')
 			return EBADMSG;
 
-		/* Parameters of the header may follow, another value not */
-		if (!strchr(";", *skip_blank(end + 1))
-		    || strpbrk(end + 1, "<>,"))
+		if (!is_params(end + 1))
 			return EBADMSG;
 	}
 	else {
@@ -111,6 +151,7 @@ static int headers_decode(char **replacesp, const char *p)
 		const size_t l = strcspn(p, "&");
 		const char *eq = memchr(p, '=', l);
 		const size_t nl = eq ? (size_t)(eq - p) : l;
+		struct replaces rep;
 		int err;
 
 		/* A name that does not fit is none that counts */
@@ -128,7 +169,7 @@ static int headers_decode(char **replacesp, const char *p)
 			if (!eq || *replacesp
 			    || place_unescape(value, sizeof(value), eq + 1,
 					      l - nl - 1)
-			    || !*skip_blank(value))
+			    || replaces_parse(&rep, value, strlen(value)))
 				return EBADMSG;
 
 			*replacesp = strdup(value);
@@ -190,6 +231,8 @@ int where_split(char uri[WHERE_URI_MAX], char **replacesp,
 		if (err)
 			goto out;
 	}
+
+	drop_method(text);
 
 	err = place_decode(&place, text);
 	if (err)

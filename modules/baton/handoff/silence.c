@@ -105,6 +105,8 @@ void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
 			return;
 
 		leg->silent = false;
+		handoff_alert_done(ho, "ai-silent", "caller-silent",
+				   (char *)NULL);
 		if (leg->pauses)
 			handoff_publish(desk, ho, DESK_OTHER);
 		else
@@ -222,7 +224,11 @@ static int32_t *place(struct handoff *ho, const struct leg *leg,
 	case LATENCY_ANSWER:
 		return !caller || ho->direct ? &lat->answer : NULL;
 
-	case LATENCY_REPLACES:    return caller ? &lat->replaces : NULL;
+	/* Shape fresh takes a place too, but without that header */
+	case LATENCY_REPLACES:
+		return caller && leg->replaces && !ho->fresh.again
+			? &lat->replaces : NULL;
+
 	case LATENCY_TO_CALLER:   return caller ? &lat->to_caller : NULL;
 	case LATENCY_FROM_CALLER: return caller ? &lat->from_caller : NULL;
 	case LATENCY_SILENCE:     return caller ? &lat->silence : NULL;

@@ -107,7 +107,9 @@ const struct baton_view *handoff_view(const struct desk *desk,
 
 	view->id         = ho->id;
 	view->state      = ho->state;
-	view->was        = ho->was;
+	/* As who looks on was told */
+	view->was        = ho->fresh.quiet && ho->was == BATON_OFFERED
+		? BATON_CLOSED : ho->was;
 	view->outcome    = ho->outcome;
 	view->why        = ho->why;
 	view->why_text   = text_put(&p, ho->why_text);

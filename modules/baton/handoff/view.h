@@ -76,7 +76,8 @@ struct baton_view {
 	const char *refer_to;     /**< where to, NULL = no REFER            */
 	const char *refer_by;     /**< who says so                          */
 	bool peer_hold;           /**< the other side has us on hold        */
-	bool hold_refused;        /**< the other side cannot be held        */
+	bool hold_refused;        /**< the other side did not take the hold,
+				       or, if not held, the end of it       */
 	bool silent;              /**< nothing is heard of who is there     */
 	const char *disposition;  /**< of the after-call work, may be NULL  */
 	struct view_latency latency;

@@ -16,6 +16,9 @@ struct where {
 	char *line;               /**< as it was given                      */
 	char *user;               /**< pattern, NULL = none was given       */
 	char *host;               /**< pattern, NULL = tel:, in `user`      */
+	char *number;             /**< pattern for numbers that a sip: line
+				       gives in place of a user, or of a
+				       host; NULL = it gives none           */
 };
 
 
@@ -24,6 +27,7 @@ static void line_finish(struct where *w)
 	free(w->line);
 	free(w->user);
 	free(w->host);
+	free(w->number);
 }
 
 
@@ -55,11 +59,28 @@ static int host_pattern(char **hostp, const char *text)
 }
 
 
+/* sip:0900* and sip:0900*@gw.example mean a number, however it is written;
+   sip:10.* means a host */
+static int number_pattern(char **numberp, const char *text)
+{
+	char number[PLACE_PART];
+
+	if (!text[strcspn(text, "0123456789")]
+	    || !place_number(number, text, strlen(text)))
+		return 0;
+
+	*numberp = strdup(number);
+
+	return *numberp ? 0 : ENOMEM;
+}
+
+
 static int line_decode(struct where *w, const char *line)
 {
 	const char *text = strchr(line, ':');
 	const char *at;
 	char number[PLACE_PART];
+	int err;
 
 	if (!text || !text[1])
 		return EINVAL;
@@ -89,7 +110,10 @@ static int line_decode(struct where *w, const char *line)
 		text = at + 1;
 	}
 
-	return host_pattern(&w->host, text);
+	err = w->user ? number_pattern(&w->number, w->user)
+		: strchr(text, '.') ? 0 : number_pattern(&w->number, text);
+
+	return err ? err : host_pattern(&w->host, text);
 }
 
 
@@ -106,7 +130,7 @@ static int line_decode(struct where *w, const char *line)
  */
 int where_add(struct where **vp, size_t *cp, const char *line)
 {
-	struct where w = {NULL, NULL, NULL};
+	struct where w = {NULL, NULL, NULL, NULL};
 	struct where *v;
 	int err;
 
@@ -167,6 +191,29 @@ static bool matches(const struct where *w, const struct place *place)
 }
 
 
+/* The number, or what a user begins with that is one: as it is dialled, and
+   with the + that 00 stands for */
+static bool is_number(const char *pattern, const struct place *place)
+{
+	const char *lead = place->lead;
+	char plus[PLACE_PART];
+
+	if (!pattern)
+		return false;
+
+	if ((place->number[0] && policy_glob(pattern, place->number))
+	    || (lead[0] && policy_glob(pattern, lead)))
+		return true;
+
+	if (strncmp(lead, "00", 2) || !lead[2])
+		return false;
+
+	(void)snprintf(plus, sizeof(plus), "+%s", lead + 2);
+
+	return policy_glob(pattern, plus);
+}
+
+
 /* What is denied is so in every way of writing it: a number is one behind
    sip: too, and a word without @ may be a user as well as a host */
 static bool denies(const struct where *w, const struct place *place)
@@ -175,17 +222,18 @@ static bool denies(const struct where *w, const struct place *place)
 		return true;
 
 	if (!w->host)
-		return place->number[0] && policy_glob(w->user,
-						       place->number);
+		return is_number(w->user, place);
 
 	if (place->tel)
-		return w->user && policy_glob(w->user, place->number);
+		return is_number(w->user, place)
+			|| is_number(w->number, place);
 
 	if (!w->user)
-		return place->user[0] && policy_glob(w->host, place->user);
+		return (place->user[0] && policy_glob(w->host, place->user))
+			|| is_number(w->number, place);
 
-	return place->number[0] && policy_glob(w->host, place->host)
-		&& policy_glob(w->user, place->number);
+	return policy_glob(w->host, place->host)
+		&& (is_number(w->user, place) || is_number(w->number, place));
 }
 
 

@@ -548,10 +548,12 @@ static size_t id_add(char **idv, size_t c, size_t max, const char *id)
  * @param car Carriers
  * @param idv Where the ids go, each to be freed with mem_deref()
  * @param max How many there is room for
+ * @param morep Set if they, or a body, say more than whose it is, else cleared
  *
  * @return How many there are
  */
-size_t carriers_ids(const struct carriers *car, char **idv, size_t max)
+size_t carriers_ids(const struct carriers *car, char **idv, size_t max,
+		    bool *morep)
 {
 	struct context_rules rules = *conf_context_rules();
 	struct header_line linev[HEADERS_MAX];
@@ -559,10 +561,13 @@ size_t carriers_ids(const struct carriers *car, char **idv, size_t max)
 	size_t i, linec = 0, bytes = 0, c = 0;
 
 	memset(linev, 0, sizeof(linev));
+	*morep = false;
 
 	for (i=0; i<car->c; i++) {
 		const struct found *f = &car->v[i];
 
+		*morep |= f->carrier == CARRIER_BODY
+			|| f->carrier == CARRIER_CALL_INFO;
 		if ((f->carrier != CARRIER_UUI && f->carrier != CARRIER_HEADER)
 		    || bytes + f->data.l > IDS_BYTES)
 			continue;
@@ -578,6 +583,7 @@ size_t carriers_ids(const struct carriers *car, char **idv, size_t max)
 	if (!linec || context_read_headers(&ctx, linev, linec, &rules))
 		return 0;
 
+	*morep |= ctx->summary || ctx->intent || ctx->turnc;
 	c = id_add(idv, c, max, ctx->handoff_id);
 	c = id_add(idv, c, max, ctx->vcon.uuid);
 	for (i=0; i<linec; i++)

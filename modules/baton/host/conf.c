@@ -127,6 +127,11 @@ static void advise(const struct policy *pol)
 			" and anybody can write that: add baton_allow_from"
 			" ip:ADDRESS\n");
 
+	if (pol->accept_auto && !pol->allowc)
+		warning("baton: there is no baton_allow_from line, and only"
+			" whom one covers is answered by baton_accept auto or"
+			" a kiosk: nothing will ever be answered by itself\n");
+
 	if (pol->allowc && pol->stranger == STRANGER_SHOW)
 		warning("baton: baton_stranger show: beside baton_allow_from"
 			" it means plain\n");

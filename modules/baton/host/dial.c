@@ -159,6 +159,20 @@ static struct call *find_call(const struct pl *callid)
 }
 
 
+/**
+ * Tell whether an INVITE is one that the phone itself has sent, come back by
+ * the way of a proxy
+ *
+ * @param msg The INVITE
+ *
+ * @return True if so
+ */
+bool dial_is_ours(const struct sip_msg *msg)
+{
+	return find_call(&msg->callid) != NULL;
+}
+
+
 static int tell_desk(struct desk *desk, struct record *rec,
 		     const struct sip_msg *msg)
 {

@@ -8,6 +8,7 @@
 #include <re.h>
 #include <baresip.h>
 #include "invite.h"
+#include "request.h"
 
 static struct {
 	struct desk *desk;
@@ -164,6 +165,27 @@ static bool reason_handler(const struct sip_hdr *hdr,
 }
 
 
+static void refuse_replaces(const struct sip_msg *msg)
+{
+	struct request *req = NULL;
+	uint16_t code = 400;
+
+	if (0 == request_read(&req, msg))
+		code = desk_barred(gate.desk, "replaces", &req->upd.from,
+				   400, "Replaces in a request that is no"
+				   " INVITE");
+
+	if (code == 503)
+		(void)sip_treplyf(NULL, NULL, uag_sip(), msg, false, 503,
+				  "Service Unavailable", "Retry-After: 1\r\n"
+				  "Content-Length: 0\r\n\r\n");
+	else
+		(void)sip_treply(NULL, uag_sip(), msg, 400, "Bad Request");
+
+	mem_deref(req);
+}
+
+
 static bool request_handler(const struct sip_msg *msg, void *arg)
 {
 	(void)arg;
@@ -191,7 +213,7 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 
 	/* RFC 3891, section 3: Replaces belongs in an INVITE only */
 	if (!is_method(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {
-		(void)sip_treply(NULL, uag_sip(), msg, 400, "Bad Request");
+		refuse_replaces(msg);
 		return true;
 	}
 

@@ -64,7 +64,8 @@ const struct body_form *carriers_form(const struct carriers *car,
 bool carriers_keyed(const struct carriers *car, const struct sip_msg *msg);
 void carriers_narrow(struct carriers *car, struct sip_msg *msg);
 void carriers_refuse_video(const struct sip_msg *msg);
-size_t carriers_ids(const struct carriers *car, char **idv, size_t max);
+size_t carriers_ids(const struct carriers *car, char **idv, size_t max,
+		    bool *morep);
 void carriers_read(struct carriers *car, unsigned handoff,
 		   enum desk_belief belief, enum context_trust trust);
 
@@ -142,6 +143,7 @@ void calls_resume(unsigned leg, void *arg);
 struct call *calls_call(unsigned leg);
 int  calls_hold(unsigned leg, bool hold, void *arg);
 int  calls_dial(const struct desk_dial *dial, void *arg);
+bool dial_is_ours(const struct sip_msg *msg);
 
 /* dialogs.c */
 struct sip_dialog;
@@ -183,6 +185,7 @@ void parting_note(unsigned leg, uint16_t code, const char *reason,
 		  const char *decision, void *arg);
 void parting_reject(unsigned leg, uint16_t code, const char *reason,
 		    const char *decision);
+void parting_quotable(char *buf, size_t size, const char *reason);
 bool parting_said(char *buf, size_t size, const struct sip_msg *msg);
 
 /* media.c: what is heard and sent on the legs; probe.c */

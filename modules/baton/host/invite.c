@@ -135,10 +135,12 @@ int invite_read(struct invite_reading **rdp, const struct sip_msg *msg,
 	inv->has_join    = sip_msg_hdr(msg, SIP_HDR_JOIN) != NULL;
 	inv->has_context = carriers_speak(car);
 	inv->no_offer    = carriers_no_offer(car);
-	inv->idc         = carriers_ids(car, rd->idv, INVITE_IDS);
+	inv->idc         = carriers_ids(car, rd->idv, INVITE_IDS,
+					&inv->own_context);
 	inv->idc         = named(rd->idv, inv->idc, msg);
 	inv->idv         = (const char *const *)rd->idv;
 	inv->away        = away();
+	inv->looped      = dial_is_ours(msg);
 
 	*rdp = rd;
 

@@ -411,8 +411,8 @@ static bool update_handler(const struct sip_msg *msg)
 	taken = true;
 
 	/* Nothing is kept for strangers: they could send without end */
-	if (verdict.code == 403) {
-		form = form_of(403);
+	if (verdict.code == 403 || verdict.code == 503) {
+		form = form_of(verdict.code);
 		goto out;
 	}
 
@@ -426,7 +426,9 @@ static bool update_handler(const struct sip_msg *msg)
 	if (taken && ans && form)
 		answer_send(ans, msg, form);
 	else if (taken && !ans)
-		(void)sip_reply(uag_sip(), msg, form->code, form->reason);
+		(void)sip_replyf(uag_sip(), msg, form->code, form->reason,
+				 "%sContent-Length: 0\r\n\r\n",
+				 form->headers ? form->headers : "");
 
 	mem_deref(car);
 	mem_deref(rd);

@@ -27,8 +27,14 @@ static struct sipsess *session(unsigned leg)
 }
 
 
-/* Between quotes, in a header */
-static void quotable(char *buf, size_t size, const char *reason)
+/**
+ * Make a text that may stand between quotes in a header
+ *
+ * @param buf    Where it goes
+ * @param size   Its size
+ * @param reason Text
+ */
+void parting_quotable(char *buf, size_t size, const char *reason)
 {
 	size_t i;
 
@@ -60,7 +66,7 @@ void parting_note(unsigned leg, uint16_t code, const char *reason,
 	int err;
 	(void)arg;
 
-	quotable(text, sizeof(text), reason);
+	parting_quotable(text, sizeof(text), reason);
 	err = sess ? sipsess_set_close_headers(sess, PARTING_HEADERS, code,
 					       text, decision) : ENOENT;
 	if (err)
@@ -86,7 +92,7 @@ void parting_reject(unsigned leg, uint16_t code, const char *reason,
 	if (!sess)
 		return;
 
-	quotable(text, sizeof(text), reason);
+	parting_quotable(text, sizeof(text), reason);
 	(void)sipsess_reject(sess, code, reason,
 			     PARTING_HEADERS "Content-Length: 0\r\n\r\n",
 			     code, text, decision);

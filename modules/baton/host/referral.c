@@ -36,6 +36,7 @@ static const struct answer_form refusals[] = {
 	{481, "Call/Transaction Does Not Exist", NULL},
 	{491, "Request Pending", NULL},
 	{500, "Server Internal Error", NULL},
+	{503, "Service Unavailable", "Retry-After: 1\r\n"},
 	{603, "Decline", NULL},
 };
 
@@ -215,24 +216,33 @@ static void decide(struct answer *ans, const struct sip_msg *msg,
 {
 	const bool inside = pl_isset(&msg->to.tag);
 	struct sip_dialog *dlg = inside ? dialogs_find(msg) : NULL;
+	const struct invite *from = &rd->ref.from;
 	struct refer_verdict verdict;
 	const struct sip_hdr *hdr;
+	uint16_t code;
 
 	if (inside && !dlg && dialogs_known()) {
-		refuse(ans, msg, 481);
+		refuse(ans, msg, desk_barred(referrals.desk, "refer", from,
+				481, "it names no call of this phone"));
 		return;
 	}
 
 	/* The host does not see it, so its sequence is checked here */
 	if (dlg && !sip_dialog_rseq_valid(dlg, msg)) {
-		refuse(ans, msg, 500);
+		refuse(ans, msg, desk_barred(referrals.desk, "refer", from,
+				500, "its CSeq is not above the last"));
 		return;
 	}
 
 	hdr = sip_msg_hdr_apply(msg, true, SIP_HDR_REQUIRE, require_handler,
 				NULL);
 	if (hdr) {
-		refuse_extension(ans, msg, hdr);
+		code = desk_barred(referrals.desk, "refer", from, 420,
+				   "it requires what is not supported");
+		if (code == 420)
+			refuse_extension(ans, msg, hdr);
+		else
+			refuse(ans, msg, code);
 		return;
 	}
 

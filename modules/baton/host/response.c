@@ -68,8 +68,10 @@ static bool response_handler(const struct sip_msg *msg, void *arg)
 	struct record *rec;
 	(void)arg;
 
+	/* A proxy's own refusal may come without a tag (RFC 3261, 8.2.6.2) */
 	if (pl_strcmp(&msg->cseq.met, "INVITE") || msg->scode <= 100
-	    || !pl_isset(&msg->to.tag) || !pl_isset(&msg->from.tag))
+	    || (!pl_isset(&msg->to.tag) && msg->scode < 300)
+	    || !pl_isset(&msg->from.tag))
 		return false;
 
 	/* A refusal opens no dialog */

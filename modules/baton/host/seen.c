@@ -260,18 +260,25 @@ int seen_add(struct seen **seenp, const struct sip_msg *msg)
    tag (RFC 3261, section 8.2.7) */
 static void answer(const struct seen *seen, const struct sip_msg *msg)
 {
-	char again[32] = "";
+	char again[32] = "", why[DESK_REASON + 64] = "";
+	char text[DESK_REASON];
 
 	((struct sip_msg *)msg)->tag = seen->tag;
+
+	/* As a decline says it (RFC 3326) */
+	if (seen->code == 480) {
+		parting_quotable(text, sizeof(text), seen->reason);
+		(void)re_snprintf(why, sizeof(why),
+				  "Reason: SIP;cause=480;text=\"%s\"\r\n"
+				  "X-Baton-Decision: unavailable\r\n", text);
+	}
 
 	if (seen->retry_after)
 		(void)re_snprintf(again, sizeof(again), "Retry-After: %u\r\n",
 				  seen->retry_after);
 
 	(void)sip_replyf(uag_sip(), msg, seen->code, seen->reason,
-			 "%s%sContent-Length: 0\r\n\r\n", again,
-			 seen->code == 480
-			 ? "X-Baton-Decision: unavailable\r\n" : "");
+			 "%s%sContent-Length: 0\r\n\r\n", again, why);
 }
 
 

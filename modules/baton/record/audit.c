@@ -29,6 +29,7 @@ static struct {
 	uint64_t lost;            /**< decisions that were not written      */
 	off_t size;               /**< of the file, after the last line     */
 	bool torn;                /**< half a line is at its end            */
+	bool cut;                 /**< lines of ours were taken from it     */
 	const char *start;        /**< why a line shall say that it begins,
 				       NULL = it has                        */
 	char before[PATH_LEN];    /**< file that it goes on from            */
@@ -157,8 +158,10 @@ static int follow(void)
 	if (0 == stat(state.path, &there) && there.st_dev == ours.st_dev
 	    && there.st_ino == ours.st_ino) {
 
-		if (ours.st_size < state.size)
-			state.start = "the file was cut";
+		if (ours.st_size < state.size) {
+			state.start = AUDIT_CUT;
+			state.cut = true;
+		}
 		state.size = ours.st_size;
 
 		return begin();
@@ -171,6 +174,7 @@ static int follow(void)
 
 	state.start = "the file before was moved away";
 	state.size = 0;
+	state.cut = false;
 
 	return begin();
 }
@@ -336,7 +340,8 @@ int audit_check(struct json_object **outp)
 {
 	struct audit_result res;
 	struct json_object *obj;
-	bool ours;
+	struct stat st;
+	bool ours, cut;
 	int err;
 
 	if (!outp)
@@ -358,6 +363,10 @@ int audit_check(struct json_object **outp)
 			       " written");
 	}
 
+	/* A chain that begins anew holds, whatever was before it */
+	cut = state.cut || res.cuts
+		|| (0 == stat(state.path, &st) && st.st_size < state.size);
+
 	obj = json_object_new_object();
 	if (!obj)
 		return ENOMEM;
@@ -368,6 +377,7 @@ int audit_check(struct json_object **outp)
 	ADD("file", json_object_new_string(state.path));
 	ADD("lines", json_object_new_int64((int64_t)res.lines));
 	ADD("starts", json_object_new_int64((int64_t)res.starts));
+	ADD("cut", json_object_new_boolean(cut));
 	ADD("torn", json_object_new_int64((int64_t)res.torn));
 	ADD("lost", json_object_new_int64((int64_t)(res.lost + state.lost)));
 	ADD("unread_bytes", json_object_new_int64((int64_t)res.bytes));

@@ -19,10 +19,14 @@ enum {
 struct desk_audit;
 struct json_object;
 
+/** What the line says with which a file goes on that was cut */
+#define AUDIT_CUT "the file was cut"
+
 /** What a look at the chain has found */
 struct audit_result {
 	uint64_t lines;
 	uint64_t starts;          /**< of the program, or after a rotation  */
+	uint64_t cuts;            /**< of these, because the file was cut   */
 	uint64_t torn;            /**< lines that were not written whole, as
 				       by a crash; the chain goes on        */
 	uint64_t lost;            /**< decisions that could not be written  */

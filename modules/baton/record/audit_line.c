@@ -96,8 +96,11 @@ static int put_head(struct json_object *obj, int64_t wall, uint64_t n,
 }
 
 
-static int put_names(struct json_object *obj, const struct invite *inv)
+/* As many as there is room for; then it says how many there were */
+static int put_names(struct json_object *obj, const struct invite *inv,
+		     size_t max)
 {
+	const size_t n = inv->certc < max ? inv->certc : max;
 	struct json_object *list;
 	size_t i;
 
@@ -108,7 +111,7 @@ static int put_names(struct json_object *obj, const struct invite *inv)
 	if (!list)
 		return ENOMEM;
 
-	for (i=0; i<inv->certc; i++) {
+	for (i=0; i<n; i++) {
 		char name[VALUE_MAX + 1];
 
 		name[text_clean(name, inv->certv[i], strlen(inv->certv[i]),
@@ -117,11 +120,15 @@ static int put_names(struct json_object *obj, const struct invite *inv)
 					    json_object_new_string(name));
 	}
 
-	return put(obj, "cert", list);
+	return put(obj, "cert", list)
+		|| (n < inv->certc && put_number(obj, "cert_names",
+						 inv->certc))
+		? ENOMEM : 0;
 }
 
 
-static int put_sender(struct json_object *obj, const struct invite *inv)
+static int put_sender(struct json_object *obj, const struct invite *inv,
+		      size_t names)
 {
 	int err;
 
@@ -130,7 +137,7 @@ static int put_sender(struct json_object *obj, const struct invite *inv)
 
 	err  = put_text(obj, "peer", inv->peer);
 	err |= put_text(obj, "transport", inv->transport);
-	err |= put_names(obj, inv);
+	err |= put_names(obj, inv, names);
 	err |= put_text(obj, "from", inv->from_uri);
 	err |= put_text(obj, "asserted", inv->asserted_uri);
 	err |= put_text(obj, "referred_by", inv->referred_by);
@@ -177,6 +184,31 @@ static int finish(char line[AUDIT_LINE], size_t *lenp,
 }
 
 
+/* With so many names of a certificate */
+static int decision(char line[AUDIT_LINE], size_t *lenp,
+		    const struct desk_audit *audit, int64_t wall, uint64_t n,
+		    uint64_t lost, const char *prev, size_t names)
+{
+	struct json_object *obj = json_object_new_object();
+	int err;
+
+	if (!obj)
+		return ENOMEM;
+
+	err  = put_head(obj, wall, n, audit->what);
+	err |= put_text(obj, "verdict", audit->verdict);
+	err |= put_text(obj, "rule", audit->rule);
+	err |= put_number(obj, "handoff", audit->handoff);
+	err |= put_number(obj, "code", audit->code);
+	err |= put_number(obj, "count", audit->count);
+	err |= put_sender(obj, audit->from, names);
+	if (lost)
+		err |= put_number(obj, "lost", lost);
+
+	return finish(line, lenp, obj, prev, err ? ENOMEM : 0);
+}
+
+
 /**
  * Make the line of a decision
  *
@@ -194,23 +226,15 @@ int audit_line(char line[AUDIT_LINE], size_t *lenp,
 	       const struct desk_audit *audit, int64_t wall, uint64_t n,
 	       uint64_t lost, const char *prev)
 {
-	struct json_object *obj = json_object_new_object();
+	size_t names = audit->from ? audit->from->certc : 0;
 	int err;
 
-	if (!obj)
-		return ENOMEM;
+	/* Better a line with fewer names than none */
+	while ((err = decision(line, lenp, audit, wall, n, lost, prev, names))
+	       == EMSGSIZE && names)
+		names /= 2;
 
-	err  = put_head(obj, wall, n, audit->what);
-	err |= put_text(obj, "verdict", audit->verdict);
-	err |= put_text(obj, "rule", audit->rule);
-	err |= put_number(obj, "handoff", audit->handoff);
-	err |= put_number(obj, "code", audit->code);
-	err |= put_number(obj, "count", audit->count);
-	err |= put_sender(obj, audit->from);
-	if (lost)
-		err |= put_number(obj, "lost", lost);
-
-	return finish(line, lenp, obj, prev, err ? ENOMEM : 0);
+	return err;
 }
 
 

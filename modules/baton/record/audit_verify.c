@@ -92,6 +92,7 @@ static void look(struct audit_result *res, const char *line, size_t len,
 
 	*tornp = false;
 	res->starts += start;
+	res->cuts += start && strstr(line, ",\"rule\":\"" AUDIT_CUT "\"");
 	res->lost += lost;
 	res->last = n;
 	audit_hash(res->hash, line, len);
