@@ -244,7 +244,7 @@ def test_who_says_nothing(bench, voice):
     phone.wait_state(ident, "connected")
     assert len(phone.handoffs()) == 1
     assert phone.show(ident)["shape"] == "fresh"
-    assert 0 <= phone.show(ident)["latency"]["replaces_ms"] < 5000
+    assert phone.show(ident)["latency"]["replaces_ms"] is None
     stats = phone.order("baton_stats")
     assert stats["offered"] == 1
     assert stats["outcomes"]["ai-left"] == 0

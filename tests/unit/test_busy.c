@@ -81,55 +81,18 @@ static void test_kiosk_with_an_ordinary_call(void **state)
 }
 
 
-/* A person can take it when he wants to */
-static void test_agent_is_asked(void **state)
+/* Where a person sits, what he asked for is done: all are answered, and he is
+   told who waits */
+static void test_agent_takes_all(void **state)
 {
 	struct fake_host *fh = *state;
-	unsigned first, leg, one, two;
-
-	automatic(fh, ROLE_AGENT);
-	first = at_once(fh, 1, &one);
-	leg = fake_offered(fh, 2, &two);
-	assert_false(fh->callv[leg].answered);
-	assert_false(fake_view(fh, two)->accepting);
-	assert_int_equal(fh->ringv[two], 20);
-	fake_assert(fh, two, BATON_OFFERED, BATON_NO_OUTCOME);
-
-	assert_int_equal(desk_accept(fh->desk, two, NULL), 0);
-	assert_true(fh->callv[leg].answered);
-	fake_up(fh, leg);
-	fake_end(fh, first, LEG_END_PEER, "");
-	fake_end(fh, leg, LEG_END_PEER, "");
-	(void)at_once(fh, 3, NULL);
-}
-
-
-/* Whose AI gave up before he was accepted */
-static void test_fresh_is_asked(void **state)
-{
-	static const char *const ids[] = {"ho-4711"};
-	struct fake_host *fh = *state;
-	struct desk_verdict verdict;
-	struct fake_invite fi;
-	unsigned leg, one, two;
+	unsigned one, two;
 
 	automatic(fh, ROLE_AGENT);
 	(void)at_once(fh, 1, &one);
-	leg = fake_offered(fh, 2, &two);
-	upd_given(fh, two, upd_context("ho-4711", NULL, "Money."));
-	fake_end(fh, leg, LEG_END_PEER, "");
-	fake_assert(fh, two, BATON_CLOSED, BATON_CANCELLED);
-
-	fake_invite_init(&fi, 50);
-	fi.inv.from_uri = "sip:carl@example.net";
-	fi.inv.has_context = false;
-	fi.inv.idv = ids;
-	fi.inv.idc = 1;
-	fake_send(fh, &fi, &verdict);
-	assert_int_equal(verdict.handoff, two);
-	fake_ring(fh, verdict.leg);
-	fake_assert(fh, two, BATON_OFFERED, BATON_NO_OUTCOME);
-	assert_false(fh->callv[verdict.leg].answered);
+	(void)at_once(fh, 2, &two);
+	fake_assert(fh, one, BATON_CONSULTING, BATON_NO_OUTCOME);
+	fake_assert(fh, two, BATON_CONSULTING, BATON_NO_OUTCOME);
 }
 
 
@@ -333,8 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_HOST(test_kiosk_is_busy),
 		WITH_HOST(test_kiosk_with_an_ordinary_call),
-		WITH_HOST(test_agent_is_asked),
-		WITH_HOST(test_fresh_is_asked),
+		WITH_HOST(test_agent_takes_all),
 		WITH_HOST(test_refer_without_a_person),
 		WITH_HOST(test_refer_with_a_person),
 		WITH_HOST(test_put_on_hold),

@@ -144,14 +144,34 @@ bool desk_talks(const struct desk *desk, const struct leg *but)
 }
 
 
-/* A consultation begins. Nobody is put on hold for it unasked. */
+/**
+ * Tell whether a call is answered by itself. Nobody sits before a kiosk to
+ * take back who is put on hold for it.
+ *
+ * @param desk Desk
+ * @param ho   Its hand-off
+ * @param leg  Its leg
+ *
+ * @return True if it is
+ */
+bool desk_answers(const struct desk *desk, const struct handoff *ho,
+		  const struct leg *leg)
+{
+	return desk->policy->accept_auto && ho->verified
+		&& (desk->policy->role != ROLE_KIOSK
+		    || !desk_talks(desk, leg));
+}
+
+
+/* A consultation begins */
 static void announce(struct desk *desk, struct handoff *ho,
 		     const struct leg *leg)
 {
 	ho->announced = true;
 	ho->since = desk->ops.clock(desk->arg);
-	ho->accepting = desk->policy->accept_auto && ho->verified
-		&& !desk_talks(desk, leg);
+	ho->accepting = desk_answers(desk, ho, leg);
+	if (ho->accepting)
+		hold_aside(desk, leg);
 
 	handoff_publish(desk, ho, DESK_STATE);
 

@@ -588,9 +588,7 @@ void fresh_again(struct desk *desk, struct handoff *ho, struct leg *leg)
 	ho->caller = leg;
 	ho->ai_gone = false;
 	ho->shape = BATON_SHAPE_FRESH;
-	ho->accepting = ho->fresh.accepted
-		|| (desk->policy->accept_auto && ho->verified
-		    && !desk_talks(desk, leg));
+	ho->accepting = ho->fresh.accepted || desk_answers(desk, ho, leg);
 	handoff_line(ho, leg);
 
 	(void)handoff_event(desk, ho, EV_AGAIN);

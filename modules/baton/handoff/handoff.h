@@ -207,6 +207,8 @@ struct desk {
 /* desk.c */
 struct handoff *handoff_find(const struct desk *desk, unsigned id);
 bool desk_talks(const struct desk *desk, const struct leg *but);
+bool desk_answers(const struct desk *desk, const struct handoff *ho,
+		  const struct leg *leg);
 
 /* handoff.c */
 struct handoff *handoff_create(struct desk *desk, const struct invite *inv,

@@ -61,7 +61,8 @@ static void tell_aside(struct desk *desk, const struct leg *leg)
 	const struct context *ctx = ho ? ho->context : NULL;
 	const char *name = NULL;
 
-	if (!came || came == ho || !(came->caller || came->coming)
+	if (!came || came == ho
+	    || !(came->caller || came->coming || came->ai)
 	    || (came->caller && came->caller->held))
 		return;
 
@@ -72,8 +73,11 @@ static void tell_aside(struct desk *desk, const struct leg *leg)
 	if (!name)
 		name = leg->remote_name ? leg->remote_name : leg->remote_uri;
 
-	handoff_alert(desk, ho, "put-on-hold", "%s waits on hold: the caller"
-		      " of #%u has come", name ? name : "Somebody", came->id);
+	handoff_alert(desk, ho, "put-on-hold", "%s waits on hold: %s#%u %s",
+		      name ? name : "Somebody",
+		      came->caller || came->coming ? "the caller of " : "",
+		      came->id, came->caller || came->coming ? "has come"
+		      : "was answered by itself");
 }
 
 
