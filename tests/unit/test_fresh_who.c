@@ -107,10 +107,10 @@ static void test_secret(void **state)
 	for (i=0; i<sizeof(rows)/sizeof(rows[0]); i++) {
 		struct desk_verdict verdict;
 		struct fake_invite fi;
-		unsigned id;
+		unsigned id, leg = case_consulting(fh, (unsigned)i + 1,
+						   rows[i].id, &id);
 
-		fake_end(fh, case_consulting(fh, (unsigned)i + 1, rows[i].id, &id),
-			 LEG_END_PEER, "");
+		fake_end(fh, leg, LEG_END_PEER, "");
 		case_caller(&fi);
 		case_with_referred(&fi);
 		fi.inv.peer = AWAY;
