@@ -172,8 +172,9 @@ def host_environment(home):
             library_of_compiler(n) for n in ("libasan.so", "libubsan.so"))
         supp = os.path.join(ROOT, "tests", "sip", "lsan.supp")
         env["ASAN_OPTIONS"] = "detect_leaks=%s:abort_on_error=0" \
-            ":handle_segv=1:exitcode=99" % \
-            ("1" if os.path.exists(supp) else "0")
+            ":handle_segv=1:exitcode=99:suppressions=%s" % \
+            ("1" if os.path.exists(supp) else "0",
+             os.path.join(ROOT, "tests", "sip", "asan.supp"))
         env["LSAN_OPTIONS"] = "suppressions=%s:print_suppressions=0" \
             ":exitcode=98" % supp
         env["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"

@@ -57,6 +57,7 @@ void leg_destroy(struct leg *leg)
 	free(leg->peer);
 	free(leg->remote_name);
 	free(leg->remote_uri);
+	free(leg->account);
 	free(leg);
 }
 
