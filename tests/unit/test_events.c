@@ -15,7 +15,7 @@ struct run {
 	struct fake_host *fh;
 	unsigned id;
 	unsigned ai;              /**< legs, 0 = not there                  */
-	unsigned callers[3];
+	unsigned callers[8];
 	size_t callerc;
 };
 
@@ -153,6 +153,8 @@ static void arrive(struct run *run, bool replaces, bool host_answers,
 		return;
 	}
 
+	assert_true(run->callerc < sizeof(run->callers)
+		    / sizeof(run->callers[0]));
 	run->callers[run->callerc++] = verdict.leg;
 	if (host_answers)
 		fake_up(run->fh, verdict.leg);
