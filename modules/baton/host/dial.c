@@ -5,9 +5,9 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
 #include "host.h"
 #include "record.h"
+#include "sender.h"
 
 enum { URI_MAX_LEN = 512 };
 
@@ -180,10 +180,8 @@ static int tell_desk(struct desk *desk, struct record *rec,
 	struct invite inv = {0};
 
 	(void)re_snprintf(peer, sizeof(peer), "%j", &msg->src);
-	name[text_clean(name, msg->to.dname.p ? msg->to.dname.p : "",
-			msg->to.dname.l, URI_MAX_LEN, true)] = '\0';
-	uri[text_clean(uri, msg->to.auri.p ? msg->to.auri.p : "",
-		       msg->to.auri.l, URI_MAX_LEN, true)] = '\0';
+	sender_clean(name, URI_MAX_LEN, &msg->to.dname);
+	sender_clean(uri, URI_MAX_LEN, &msg->to.auri);
 
 	inv.callid    = rec->callid;
 	inv.ltag      = rec->ltag;

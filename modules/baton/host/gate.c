@@ -142,12 +142,6 @@ static bool invite_handler(const struct sip_msg *msg)
 }
 
 
-static bool is_method(const struct sip_msg *msg, const char *method)
-{
-	return 0 == pl_strcmp(&msg->met, method);
-}
-
-
 /* Reason: SIP;cause=200;text="Call completed elsewhere" (RFC 3326) */
 static bool reason_handler(const struct sip_hdr *hdr,
 			   const struct sip_msg *msg, void *arg)
@@ -195,49 +189,32 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 	if (datagram_look(msg))
 		return true;
 
-	if (is_method(msg, "INVITE")) {
+	if (request_is(msg, "INVITE")) {
 		if (!pl_isset(&msg->to.tag))
 			return invite_handler(msg);
 		identity_handler(gate.desk, msg);
 		return false;
 	}
 
-	if (is_method(msg, "UPDATE"))
+	if (request_is(msg, "UPDATE"))
 		identity_handler(gate.desk, msg);
 
-	if (is_method(msg, "CANCEL"))
+	if (request_is(msg, "CANCEL"))
 		calls_note_cancel(msg, NULL != sip_msg_hdr_apply(msg,
 				true, SIP_HDR_REASON, reason_handler, NULL));
-	else if (is_method(msg, "BYE"))
+	else if (request_is(msg, "BYE"))
 		calls_note_bye(msg);
 
 	/* RFC 3891, section 3: Replaces belongs in an INVITE only */
-	if (!is_method(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {
+	if (!request_is(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {
 		refuse_replaces(msg);
 		return true;
 	}
 
-	if (is_method(msg, "REFER") && referral_handler(msg))
+	if (request_is(msg, "REFER") && referral_handler(msg))
 		return true;
 
 	return live_handler(msg);
-}
-
-
-/* Puts our listener before all others. The list is the host's own, so it is
-   only touched where it looks as it must. */
-static int move_to_front(struct sip_lsnr *lsnr)
-{
-	struct le *le = (struct le *)lsnr;
-	struct list *list = le->list;
-
-	if (le->data != lsnr || !list)
-		return EPROTO;
-
-	list_unlink(le);
-	list_prepend(list, le, lsnr);
-
-	return list_head(list) == le ? 0 : EPROTO;
 }
 
 
@@ -255,20 +232,9 @@ int gate_open(struct desk *desk)
 	gate.desk = desk;
 	seen_open(desk);
 
-	err = sip_listen(&gate.lsnr, uag_sip(), true, request_handler, NULL);
-	if (err) {
-		warning("baton: cannot listen to SIP: %m\n", err);
+	err = listener_open(&gate.lsnr, true, request_handler);
+	if (err)
 		return err;
-	}
-
-	err = move_to_front(gate.lsnr);
-	if (err) {
-		warning("baton: this host keeps its SIP listeners in another"
-			" way than baresip 1.1.0 to 4.10: Baton cannot work"
-			" with it\n");
-		gate.lsnr = mem_deref(gate.lsnr);
-		return err;
-	}
 
 	datagram_open();
 

@@ -31,6 +31,12 @@ void conf_context_finish(void);
 const struct context_rules *conf_context_rules(void);
 const struct fetch_rules *conf_fetch_rules(void);
 
+/* listener.c */
+struct sip_lsnr;
+
+int  listener_open(struct sip_lsnr **lsnrp, bool req,
+		   bool (*h)(const struct sip_msg *msg, void *arg));
+
 /* gate.c */
 int  gate_open(struct desk *desk);
 void gate_close(void);

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
 #include "compat.h"
 #include "invite.h"
 #include "request.h"
@@ -42,15 +41,12 @@ static bool replaces_handler(const struct sip_hdr *hdr,
 static void read_account(struct invite_reading *rd, const struct sip_msg *msg)
 {
 	struct ua *ua = uag_find_msg(msg);
-	const struct pl *to = &msg->to.auri;
 
 	if (ua)
 		str_ncpy(rd->account, account_aor(ua_account(ua)),
 			 sizeof(rd->account));
 	else
-		rd->account[text_clean(rd->account, to->p ? to->p : "",
-				       to->p ? to->l : 0, SENDER_URI, true)]
-			= '\0';
+		sender_clean(rd->account, SENDER_URI, &msg->to.auri);
 }
 
 
@@ -68,8 +64,7 @@ static size_t named(char **idv, size_t c, const struct sip_msg *msg)
 		if (!val)
 			continue;
 
-		id[text_clean(id, val->p, val->l, REQUEST_NAMED, true)]
-			= '\0';
+		sender_clean(id, REQUEST_NAMED, val);
 		if (id[0] && 0 == str_dup(&idv[c], id))
 			++c;
 	}

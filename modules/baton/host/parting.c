@@ -9,9 +9,9 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
 #include "host.h"
 #include "record.h"
+#include "sender.h"
 
 #define PARTING_HEADERS					\
 	"Reason: SIP;cause=%u;text=\"%s\"\r\n"		\
@@ -135,7 +135,7 @@ bool parting_said(char *buf, size_t size, const struct sip_msg *msg)
 		--text.l;
 	}
 
-	buf[text_clean(buf, text.p, text.l, size - 1, true)] = '\0';
+	sender_clean(buf, size - 1, &text);
 
 	return buf[0] != '\0';
 }

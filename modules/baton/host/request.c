@@ -3,7 +3,6 @@
  */
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
 #include "request.h"
 
 
@@ -18,13 +17,6 @@ static void destructor(void *arg)
 	mem_deref(req->callid);
 	mem_deref(req->ltag);
 	mem_deref(req->rtag);
-}
-
-
-static void clean(char *buf, size_t max, const struct pl *pl)
-{
-	buf[text_clean(buf, pl->p ? pl->p : "", pl->p ? pl->l : 0, max,
-		       true)] = '\0';
 }
 
 
@@ -124,7 +116,7 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 	if (!val)
 		val = request_header(msg, "X-Handoff-Id");
 	if (val)
-		clean(req->named, REQUEST_NAMED, val);
+		sender_clean(req->named, REQUEST_NAMED, val);
 
 	from->callid       = req->callid;
 	from->ltag         = req->ltag;

@@ -4,9 +4,9 @@
  */
 #include <re.h>
 #include <baresip.h>
-#include "../context/text/text.h"
 #include "host.h"
 #include "record.h"
+#include "sender.h"
 
 static struct {
 	struct desk *desk;
@@ -16,8 +16,7 @@ static struct {
 
 static void read_phrase(char buf[PHRASE_MAX], const struct sip_msg *msg)
 {
-	buf[text_clean(buf, msg->reason.p ? msg->reason.p : "",
-		       msg->reason.l, PHRASE_MAX - 1, true)] = '\0';
+	sender_clean(buf, PHRASE_MAX - 1, &msg->reason);
 }
 
 
@@ -89,22 +88,6 @@ static bool response_handler(const struct sip_msg *msg, void *arg)
 }
 
 
-/* Before the host's transactions, which let no response pass: see gate.c */
-static int move_to_front(struct sip_lsnr *lsnr)
-{
-	struct le *le = (struct le *)lsnr;
-	struct list *list = le->list;
-
-	if (le->data != lsnr || !list)
-		return EPROTO;
-
-	list_unlink(le);
-	list_prepend(list, le, lsnr);
-
-	return list_head(list) == le ? 0 : EPROTO;
-}
-
-
 /**
  * Begin to look at responses
  *
@@ -114,24 +97,9 @@ static int move_to_front(struct sip_lsnr *lsnr)
  */
 int responses_open(struct desk *desk)
 {
-	int err;
-
 	responses.desk = desk;
 
-	err = sip_listen(&responses.lsnr, uag_sip(), false, response_handler,
-			 NULL);
-	if (err)
-		return err;
-
-	err = move_to_front(responses.lsnr);
-	if (err) {
-		warning("baton: this host keeps its SIP listeners in another"
-			" way than baresip 1.1.0 to 4.10: Baton cannot work"
-			" with it\n");
-		responses.lsnr = mem_deref(responses.lsnr);
-	}
-
-	return err;
+	return listener_open(&responses.lsnr, false, response_handler);
 }
 
 

@@ -16,7 +16,14 @@ struct party {
 };
 
 
-static void clean(char *buf, size_t max, const struct pl *pl)
+/**
+ * Copy text of a message, cleaned for people
+ *
+ * @param buf Where it goes, max + 1 bytes
+ * @param max Bytes of it at the most
+ * @param pl  The text, may be unset
+ */
+void sender_clean(char *buf, size_t max, const struct pl *pl)
 {
 	buf[text_clean(buf, pl->p ? pl->p : "", pl->p ? pl->l : 0, max,
 		       true)] = '\0';
@@ -39,7 +46,7 @@ static void clean_name(char *buf, const struct pl *pl)
 		name.l -= 2;
 	}
 
-	clean(buf, SENDER_NAME, &name);
+	sender_clean(buf, SENDER_NAME, &name);
 }
 
 
@@ -102,7 +109,7 @@ static bool party_handler(const struct sip_hdr *hdr,
 		return false;
 
 	if (!party->uri[0] || (sip && !party->sip))
-		clean(party->uri, SENDER_URI, &uri);
+		sender_clean(party->uri, SENDER_URI, &uri);
 	if (!party->name[0])
 		clean_name(party->name, &name);
 	party->sip |= sip;
@@ -129,7 +136,7 @@ static void read_address(char *buf, size_t max, const struct sip_hdr *hdr)
 
 	buf[0] = '\0';
 	if (hdr && 0 == sip_addr_decode(&addr, &hdr->val))
-		clean(buf, max, &addr.auri);
+		sender_clean(buf, max, &addr.auri);
 }
 
 
@@ -144,10 +151,10 @@ static size_t read_session(struct sender *sender, const struct sip_msg *msg)
 			     &params))
 		return 0;
 
-	clean(sender->sessions[c++], SENDER_UUID, &local);
+	sender_clean(sender->sessions[c++], SENDER_UUID, &local);
 
 	if (0 == msg_param_decode(&params, "remote", &remote))
-		clean(sender->sessions[c++], SENDER_UUID, &remote);
+		sender_clean(sender->sessions[c++], SENDER_UUID, &remote);
 
 	return c;
 }
@@ -172,7 +179,7 @@ void sender_read(struct sender *sender, struct invite *inv,
 			  &msg->src);
 
 	clean_name(sender->from_name, &msg->from.dname);
-	clean(sender->from_uri, SENDER_URI, &msg->from.auri);
+	sender_clean(sender->from_uri, SENDER_URI, &msg->from.auri);
 
 	(void)sip_msg_hdr_apply(msg, true, SIP_HDR_P_ASSERTED_IDENTITY,
 				party_handler, &asserted);

@@ -28,6 +28,7 @@ struct sender {
 	struct tls_names tls;
 };
 
+void sender_clean(char *buf, size_t max, const struct pl *pl);
 void sender_read(struct sender *sender, struct invite *inv,
 		 const struct sip_msg *msg);
 
