@@ -119,7 +119,8 @@ void advice_leg(struct advice *a, const struct leg *leg, enum leg_event ev)
 	struct json_object *o;
 	char on[16] = "BYE";
 
-	if (ev == LEG_RINGING || (ev == LEG_DOWN && leg->end != LEG_REFUSED &&
+	if ((ev != LEG_UP && ev != LEG_ANSWERED && ev != LEG_DOWN) ||
+	    (ev == LEG_DOWN && leg->end != LEG_REFUSED &&
 				  leg->end != LEG_PEER_BYE))
 		return;
 

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "invite.h"
 #include "message.h"
+#include "party.h"
 #include "refer.h"
 #include "sign.h"
 #include "stage.h"
@@ -32,6 +33,7 @@ static void destructor(void *arg)
 
 	tmr_cancel(&c->tmr);
 	mem_deref(c->sign);
+	mem_deref(c->party);
 	mem_deref(c->refer);
 	mem_deref(c->messages);
 	mem_deref(c->caller);
@@ -69,10 +71,11 @@ void call_end(struct call *c)
 	tmr_cancel(&c->tmr);
 	c->sign = mem_deref(c->sign);
 	messages_stop(c->messages);
+	party_end(c->party);
 	leg_hangup(c->caller);
 	leg_hangup(c->ai);
 
-	if (leg_over(c->caller) && leg_over(c->ai))
+	if (leg_over(c->caller) && leg_over(c->ai) && party_is_over(c->party))
 		tmr_start(&c->tmr, 0, end_handler, c);
 }
 
@@ -187,13 +190,39 @@ static void talked_handler(void *arg)
 }
 
 
-/* The caller is with the agent */
-void call_talks(struct call *c)
+static void talk_begin(struct call *c)
 {
-	c->outcome = OUTCOME_CONNECTED;
 	call_wait(c, STAGE_TALKING);
 	if (c->opt->talk && !c->opt->agent_hangs_up)
 		tmr_start(&c->tmr, c->opt->talk, talked_handler, c);
+}
+
+
+/* The caller is with the agent, on @leg, since then */
+void call_talks(struct call *c, struct leg *leg, uint64_t since)
+{
+	c->outcome = OUTCOME_CONNECTED;
+	party_talks(c->party, leg, c->scene->to, since);
+	talk_begin(c);
+}
+
+
+/* The agent passed the caller on, or tried to */
+static void party_handler(enum party_event ev, void *arg)
+{
+	struct call *c = arg;
+
+	if (c->stage == STAGE_ENDING) {
+		call_end(c);
+		return;
+	}
+	if (ev == PARTY_MOVED)
+		talk_begin(c);
+	else if (ev == PARTY_LOST && c->party->alone)
+		call_fail(c, OUTCOME_FAILED,
+			  "the caller was left with nobody");
+	else if (ev == PARTY_LOST)
+		call_end(c);
 }
 
 
@@ -347,7 +376,7 @@ bool call_request(struct leg *leg, const struct sip_msg *msg, void *arg)
 	if (leg == c->ai && refer_notified(c->refer, msg))
 		return true;
 	if (!advice_request(c->advice, leg, msg))
-		return false;
+		return party_request(c->party, leg, msg);
 
 	if (c->stage == STAGE_LINGERING && advice_messages(c->advice))
 		tmr_start(&c->tmr, LINGER, linger_handler, c);
@@ -396,6 +425,8 @@ static void agent_down(struct call *c, struct leg *leg)
 		break;
 
 	case STAGE_TALKING:
+		if (c->bridged_at && party_goes_on(c->party, leg))
+			break;
 		if (c->bridged_at && leg->end != LEG_PEER_BYE) {
 			c->err = leg->err;
 			call_fail(c, OUTCOME_FAILED, NULL);
@@ -418,6 +449,7 @@ static void agent_handler(struct leg *leg, enum leg_event ev, void *arg)
 	struct call *c = arg;
 
 	advice_leg(c->advice, leg, ev);
+	party_leg(c->party, leg, ev);
 	if (c->stage == STAGE_ENDING) {
 		if (ev == LEG_DOWN)
 			call_end(c);
@@ -487,7 +519,7 @@ static void caller_up(struct call *c, struct leg *leg)
 
 	if (!c->ai)
 		media_watch(leg->media, leg->answered_at);
-	call_talks(c);
+	call_talks(c, leg, leg->answered_at);
 	if (!c->ai)
 		follow_up(c, leg);
 }
@@ -495,6 +527,8 @@ static void caller_up(struct call *c, struct leg *leg)
 
 static void caller_down(struct call *c, struct leg *leg)
 {
+	if (c->stage == STAGE_TALKING && party_goes_on(c->party, leg))
+		return;
 	if (c->stage == STAGE_TALKING)
 		caller_lost(c, leg);
 	else if (c->stage == STAGE_FALLBACK)
@@ -519,6 +553,7 @@ void call_caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 
 	if (!c->ai)
 		advice_leg(c->advice, leg, ev);
+	party_leg(c->party, leg, ev);
 	if (c->stage == STAGE_ENDING) {
 		if (ev == LEG_DOWN)
 			call_end(c);
@@ -543,7 +578,29 @@ void call_caller_handler(struct leg *leg, enum leg_event ev, void *arg)
 	case LEG_DOWN:
 		caller_down(c, leg);
 		break;
+
+	default:
+		break;
 	}
+}
+
+
+/* Who is passed on is the caller, but on a bridge the AI's call is */
+static int party_make(struct call *c)
+{
+	const struct scene *sc = c->scene;
+	bool bridge = c->opt->shape == SHAPE_BRIDGE;
+	struct party_config cfg = {
+		.opt = c->opt, .ua = bridge ? sc->ai : sc->caller,
+		.say = bridge ? &c->voice : &sc->caller_says,
+		.uri = bridge ? sc->from : sc->caller_uri,
+		.name = bridge ? c->opt->from_name : c->opt->caller_name,
+		.user = bridge ? "ai" : "caller",
+		.number = c->number, .tells = c->opt->events,
+		.requesth = call_request,
+	};
+
+	return party_alloc(&c->party, &cfg, party_handler, c);
 }
 
 
@@ -580,8 +637,10 @@ int call_start(struct call **callp, const struct scene *sc, uint32_t number,
 			  "%016llx%016llx", rand_u64(), rand_u64());
 
 	call_wait(c, STAGE_CALLING);
-	err = advice_create(&c->advice, number, sc->opt->advice_code,
-			    sc->opt->advice);
+	err = party_make(c);
+	if (!err)
+		err = advice_create(&c->advice, number, sc->opt->advice_code,
+				    sc->opt->advice);
 	if (!err)
 		err = invite_first(c, sc->opt->shape == SHAPE_DIRECT
 				   ? call_caller_handler : agent_handler);

@@ -40,7 +40,7 @@ struct compat_invite {
 /* The parameters of a sip_send_h; what a handler does not need */
 #define COMPAT_SEND_PARAMS enum sip_transp tp, struct sa *src, \
 	const struct sa *dst, struct mbuf *mb, struct mbuf **contp, void *arg
-#define COMPAT_SEND_UNUSED ((void)dst, (void)contp, (void)arg)
+#define COMPAT_SEND_UNUSED ((void)tp, (void)dst, (void)contp, (void)arg)
 #define compat_ask_certificate tls_set_verify_client_trust_all
 
 /* Newer libre asks for the body when it knows the path to the peer, and
@@ -67,7 +67,7 @@ static inline int compat_body_handler(struct mbuf **descp,
 
 #define COMPAT_SEND_PARAMS enum sip_transp tp, const struct sa *src, \
 	const struct sa *dst, struct mbuf *mb, void *arg
-#define COMPAT_SEND_UNUSED ((void)dst, (void)arg)
+#define COMPAT_SEND_UNUSED ((void)tp, (void)dst, (void)arg)
 #define compat_ask_certificate tls_set_verify_client
 
 #endif
@@ -99,20 +99,30 @@ static inline int compat_invite(struct sipsess **sessp,
 }
 
 
-/* Answers an INVITE with 200 and @desc */
+/* How an INVITE is answered, from 101 to 299 */
+struct compat_reply {
+	uint16_t code;
+	const char *reason;
+	const char *contact_user;
+	const char *headers;       /* each line ends in CRLF */
+	struct mbuf *desc;         /* NULL: no SDP */
+};
+
+/* Answers an INVITE for the first time */
 static inline int compat_accept(struct sipsess **sessp,
 				struct sipsess_sock *sock,
 				const struct sip_msg *msg,
-				const char *contact_user, struct mbuf *desc,
+				const struct compat_reply *r,
 				const struct compat_handlers *h, void *arg)
 {
-	return sipsess_accept(sessp, sock, msg, 200, "OK",
+	return sipsess_accept(sessp, sock, msg, r->code, r->reason,
 #ifdef TMR_INIT
 			      REL100_DISABLED,
 #endif
-			      contact_user, "application/sdp", desc,
+			      r->contact_user, "application/sdp", r->desc,
 			      NULL, NULL, false, h->offerh, h->answerh,
-			      h->estabh, NULL, NULL, h->closeh, arg, NULL);
+			      h->estabh, NULL, NULL, h->closeh, arg, "%s",
+			      r->headers);
 }
 
 #endif

@@ -67,7 +67,7 @@ static int send_handler(COMPAT_SEND_PARAMS)
 	const struct shot *shot = arg;
 	COMPAT_SEND_UNUSED;
 
-	return leg_contact(mb, shot->flood->from, tp, src);
+	return leg_contact(mb, shot->flood->scene->ai, shot->flood->from, src);
 }
 
 

@@ -2,7 +2,7 @@
  * The INVITEs of a hand-over, with all that they carry.
  */
 #include <string.h>
-#include "compat.h"
+#include "capable.h"
 #include "invite.h"
 #include "rtp.h"
 #include "stage.h"
@@ -129,10 +129,8 @@ static int first_headers(struct mbuf *mb, const struct call *c)
 	bool direct = o->shape == SHAPE_DIRECT;
 	int err;
 
-	err = mbuf_printf(mb, "Supported: replaces\r\n"
-			  "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, NOTIFY, "
-			  "MESSAGE, INFO" COMPAT_ALLOW "\r\n"
-			  "%s%b", direct ? sc->referred_by : "",
+	err = mbuf_printf(mb, "%s%s%b", capable_lines(o),
+			  direct ? sc->referred_by : "",
 			  sc->headers->buf, sc->headers->end);
 	if (!err && o->carriers == CARRIER_MESSAGE && !o->uui &&
 	    (o->shape != SHAPE_FRESH || o->correlate != CORRELATE_UUI))
@@ -274,12 +272,13 @@ int invite_replaces(struct call *c, leg_h *h)
 	int err;
 
 	err = re_sdprintf(&headers,
-			  "Supported: replaces\r\n"
+			  "%s"
 			  "Require: replaces\r\n"
 			  "Replaces: %s;to-tag=%s%s;from-tag=%s%s\r\n"
 			  "%s",
-			  c->ai->call_id, wrong, c->ai->peer_tag, wrong,
-			  c->ai->tag, c->scene->referred_by);
+			  capable_lines(c->opt), c->ai->call_id, wrong,
+			  c->ai->peer_tag, wrong, c->ai->tag,
+			  c->scene->referred_by);
 	if (!err)
 		err = caller_invite(c, h, headers);
 	mem_deref(headers);
@@ -301,7 +300,7 @@ int invite_fresh(struct call *c, leg_h *h)
 	if (!mb)
 		return ENOMEM;
 
-	err = mbuf_write_str(mb, "Supported: replaces\r\n");
+	err = mbuf_write_str(mb, capable_lines(c->opt));
 	if (!err)
 		err = correlation(mb, c, true);
 	if (!err)

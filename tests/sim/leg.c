@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "leg.h"
+#include "reanswer.h"
 #include "rtp.h"
 #include "sign.h"
 #include "ua.h"
@@ -25,6 +26,9 @@ static void destructor(void *arg)
 	list_unlink(&leg->le);
 	mem_deref(leg->raw);
 	mem_deref(leg->answer);
+	mem_deref(leg->invite);
+	mem_deref(leg->desc);
+	mem_deref(leg->reanswer);
 	mem_deref(leg->sess);
 	mem_deref(leg->body);
 	mem_deref(leg->media);
@@ -75,6 +79,12 @@ void leg_ended(struct leg *leg, enum leg_end end)
 }
 
 
+static void refused_handler(void *arg)
+{
+	leg_ended(arg, LEG_REFUSED);
+}
+
+
 static void cancelled_handler(void *arg)
 {
 	leg_ended(arg, LEG_CANCELLED);
@@ -102,12 +112,35 @@ static void close_timeout(void *arg)
 }
 
 
+static void hold_check(struct leg *leg)
+{
+	bool held = media_held(leg->media);
+
+	if (held == leg->held)
+		return;
+	leg->held = held;
+	leg->h(leg, held ? LEG_HELD : LEG_RESUMED, leg->arg);
+}
+
+
+/* The SDP that answers an offer of the peer, or offers */
+int leg_offered(struct leg *leg, const struct sip_msg *msg,
+		struct mbuf **descp)
+{
+	int err;
+
+	err = media_reoffer(leg->media, msg->mb, descp);
+	if (!err)
+		hold_check(leg);
+
+	return err;
+}
+
+
 static int offer_handler(struct mbuf **descp, const struct sip_msg *msg,
 			 void *arg)
 {
-	struct leg *leg = arg;
-
-	return media_reoffer(leg->media, msg->mb, descp);
+	return leg_offered(arg, msg, descp);
 }
 
 
@@ -135,11 +168,16 @@ static void progress_handler(const struct sip_msg *msg, void *arg)
 {
 	struct leg *leg = arg;
 
-	if (msg->scode == 100 || leg->ringing_at)
+	if (msg->scode == 100)
 		return;
 
-	leg->ringing_at = clock_us();
-	leg->h(leg, LEG_RINGING, leg->arg);
+	leg->progress = msg->scode;
+	if (!leg->ringing_at) {
+		leg->ringing_at = clock_us();
+		leg->h(leg, LEG_RINGING, leg->arg);
+	}
+	if (leg->end == LEG_ALIVE)
+		leg->h(leg, LEG_PROGRESS, leg->arg);
 }
 
 
@@ -167,6 +205,9 @@ static void close_handler(int err, const struct sip_msg *msg, void *arg)
 	}
 	else if (leg->bye_at) {
 		leg_ended(leg, LEG_PEER_BYE);
+	}
+	else if (leg->incoming && !leg->answered_at) {
+		leg_ended(leg, LEG_CANCELLED);
 	}
 	else {
 		leg->err = err ? err : EPROTO;
@@ -202,25 +243,25 @@ static const struct compat_handlers handlers = {
 };
 
 
-/* A Contact header with the user of @from. ENOMEM, and a broken URI's */
-int leg_contact(struct mbuf *mb, const char *from, enum sip_transp tp,
+/* A Contact header of @ua with the user of @from. ENOMEM, and a broken
+ * URI's */
+int leg_contact(struct mbuf *mb, const struct ua *ua, const char *from,
 		const struct sa *src)
 {
-	struct sip_contact contact;
+	char *user = NULL, *contact = NULL;
 	struct uri uri;
 	struct pl pl;
-	char *user = NULL;
 	int err;
 
 	pl_set_str(&pl, from);
 	err = uri_decode(&uri, &pl);
 	if (!err)
 		err = pl_strdup(&user, &uri.user);
-	if (err)
-		return err;
-
-	sip_contact_set(&contact, user, src, tp);
-	err = mbuf_printf(mb, "%H", sip_contact_print, &contact);
+	if (!err)
+		err = ua_contact(&contact, ua, user, src);
+	if (!err)
+		err = mbuf_printf(mb, "Contact: <%s>\r\n", contact);
+	mem_deref(contact);
 	mem_deref(user);
 
 	return err;
@@ -244,7 +285,7 @@ int leg_invite(struct leg *leg, const struct leg_invite *inv)
 	};
 	struct uri uri;
 	struct pl pl;
-	char *user = NULL;
+	char *user = NULL, *contact = NULL;
 	int err;
 
 	pl_set_str(&pl, inv->from);
@@ -252,10 +293,15 @@ int leg_invite(struct leg *leg, const struct leg_invite *inv)
 	if (err)
 		return err;
 	err = pl_strdup(&user, &uri.user);
+	if (!err && leg->ua->reachable)
+		err = ua_contact(&contact, leg->ua, user, &leg->ua->laddr);
 	if (err)
-		return err;
-	ci.contact_user = user;
+		goto out;
+	ci.contact_user = contact ? contact : user;
 
+	leg->from = inv->from;
+	leg->multipart = inv->ctype != NULL &&
+		str_casecmp(inv->ctype, "application/sdp");
 	leg->body = mem_ref(inv->body);
 	leg->ua->inviting = leg;
 	if (leg->unacked)
@@ -277,8 +323,99 @@ int leg_invite(struct leg *leg, const struct leg_invite *inv)
 	if (!leg->invited_at)
 		leg->invited_at = clock_us();
 out:
+	mem_deref(contact);
 	mem_deref(user);
 	return err;
+}
+
+
+/* Who calls us, and by what dialog */
+static void called(struct leg *leg, const struct sip_msg *msg)
+{
+	leg->incoming = true;
+	if (!leg->invited_at)
+		leg->invited_at = clock_us();
+	leg->invite_size = msg->mb ? msg->mb->end : 0;
+	pl_keep(leg->call_id, &msg->callid);
+	pl_keep(leg->peer_tag, &msg->from.tag);
+	(void)re_snprintf(leg->tag, LEG_TEXT_MAX, "%016llx", msg->tag);
+}
+
+
+static void answered(struct leg *leg)
+{
+	leg->answered_at = clock_us();
+	leg->code = 200;
+	leg->held = media_held(leg->media);
+}
+
+
+/*
+ * Answers an INVITE to us with @code, 180 or 183; with 183 there is SDP and
+ * sound already. leg_answer() is to follow; LEG_DOWN comes when the peer
+ * cancels. Contact has @user; @headers are lines with CRLF. Errors as below.
+ */
+int leg_ring(struct leg *leg, const struct sip_msg *msg, uint16_t code,
+	     const char *user, const char *headers)
+{
+	struct compat_reply r = {
+		.code = code, .reason = code == 180 ? "Ringing"
+		: "Session Progress",
+		.contact_user = user, .headers = headers,
+	};
+	int err = 0;
+
+	called(leg, msg);
+	if (code != 180)
+		err = media_reoffer(leg->media, msg->mb, &leg->desc);
+	if (err)
+		return err;
+
+	r.desc = leg->desc;
+	err = compat_accept(&leg->sess, leg->ua->sock, msg, &r, &handlers,
+			    leg);
+	if (!err) {
+		leg->ringing_at = clock_us();
+		leg->invite = mem_ref((void *)msg);
+	}
+
+	return err;
+}
+
+
+/* Answers an INVITE that we rang for with 200. Errors as below */
+int leg_answer(struct leg *leg, const char *headers)
+{
+	int err = 0;
+
+	if (!leg->sess || !leg->invite)
+		return ENOTCONN;
+
+	if (!leg->desc)
+		err = media_reoffer(leg->media, leg->invite->mb, &leg->desc);
+	if (!err)
+		err = sipsess_answer(leg->sess, 200, "OK", leg->desc, "%s",
+				     headers);
+	if (!err)
+		answered(leg);
+	leg->invite = mem_deref(leg->invite);
+
+	return err;
+}
+
+
+/* Refuses an INVITE that we rang for; LEG_DOWN comes from a timer */
+void leg_reject(struct leg *leg, uint16_t code, const char *reason)
+{
+	if (!leg->sess || leg->answered_at || leg->end != LEG_ALIVE)
+		return;
+
+	(void)sipsess_reject(leg->sess, code, reason, NULL);
+	leg->code = code;
+	leg->closing = true;
+	leg->sess = mem_deref(leg->sess);
+	media_stop(leg->media);
+	tmr_start(&leg->tmr, 0, refused_handler, leg);
 }
 
 
@@ -286,25 +423,25 @@ out:
  * Answers an INVITE to us with 200, once. LEG_UP comes with the ACK. ENOTSUP,
  * EBADMSG and others: the offer is none to be taken, nothing was answered.
  */
-int leg_accept(struct leg *leg, const struct sip_msg *msg)
+int leg_accept(struct leg *leg, const struct sip_msg *msg, const char *user,
+	       const char *headers)
 {
-	struct mbuf *desc = NULL;
+	struct compat_reply r = {
+		.code = 200, .reason = "OK", .contact_user = user,
+		.headers = headers,
+	};
 	int err;
 
-	leg->invited_at = clock_us();
-	leg->invite_size = msg->mb ? msg->mb->end : 0;
-	err = media_reoffer(leg->media, msg->mb, &desc);
+	called(leg, msg);
+	err = media_reoffer(leg->media, msg->mb, &r.desc);
 	if (err)
 		return err;
 
-	pl_keep(leg->call_id, &msg->callid);
-	err = compat_accept(&leg->sess, leg->ua->sock, msg, "caller", desc,
-			    &handlers, leg);
-	if (!err) {
-		leg->answered_at = clock_us();
-		leg->code = 200;
-	}
-	mem_deref(desc);
+	err = compat_accept(&leg->sess, leg->ua->sock, msg, &r, &handlers,
+			    leg);
+	if (!err)
+		answered(leg);
+	mem_deref(r.desc);
 
 	return err;
 }
@@ -319,6 +456,9 @@ void leg_hangup(struct leg *leg)
 	leg->closing = true;
 	media_stop(leg->media);
 	tmr_start(&leg->tmr, CLOSE_TIMEOUT, close_timeout, leg);
+	/* Nothing comes after the 486 that we refuse with */
+	if (leg->incoming && !leg->answered_at)
+		tmr_start(&leg->tmr, 0, refused_handler, leg);
 	if (leg->unacked)
 		unacked_hangup(leg);
 	leg->sess = mem_deref(leg->sess);
@@ -475,6 +615,20 @@ static struct leg *leg_replied(struct ua *ua, const struct sip_msg *msg)
 }
 
 
+/* The leg whose dialog a Replaces names; NULL: there is none, or it is over */
+struct leg *leg_replaced(struct ua *ua, const struct pl *call_id,
+			 const struct pl *our_tag, const struct pl *peer_tag)
+{
+	struct leg *leg = leg_find(ua, call_id);
+
+	if (!leg || leg->end != LEG_ALIVE || leg->closing ||
+	    pl_strcmp(our_tag, leg->tag) || pl_strcmp(peer_tag, leg->peer_tag))
+		return NULL;
+
+	return leg;
+}
+
+
 static bool is_of_session(const struct sip_msg *msg)
 {
 	static const char *const methods[] = {
@@ -514,8 +668,11 @@ bool leg_request(struct ua *ua, const struct sip_msg *msg)
 		(void)sip_treply(NULL, ua->sip, msg, 200, "OK");
 		return true;
 	}
-	if (is_of_session(msg))
-		return false;
+	if (is_of_session(msg)) {
+		return (leg->requesth && !pl_strcmp(&msg->met, "INVITE") &&
+			leg->requesth(leg, msg, leg->arg)) ||
+			reanswer_request(leg, msg);
+	}
 	if (leg->requesth && leg->requesth(leg, msg, leg->arg))
 		return true;
 	if (pl_strcmp(&msg->met, "OPTIONS"))
@@ -528,6 +685,57 @@ bool leg_request(struct ua *ua, const struct sip_msg *msg)
 			  "Content-Length: 0\r\n\r\n");
 
 	return true;
+}
+
+
+static int reoffer_late(struct leg *leg, const struct sip_msg *msg)
+{
+	struct mbuf *mb = mbuf_alloc(512), *desc = NULL;
+	int err;
+
+	if (!mb)
+		return ENOMEM;
+
+	err = offer_handler(&desc, msg, leg);
+	if (!err)
+		err = leg_contact(mb, leg->ua, "sip:late@invalid",
+				  &msg->dst);
+	if (!err)
+		err = sip_treplyf(NULL, NULL, leg->ua->sip, msg, true, 200,
+				  "OK", "%b"
+				  "Content-Type: application/sdp\r\n"
+				  "Content-Length: %zu\r\n"
+				  "\r\n"
+				  "%b", mb->buf, mb->end, desc->end, desc->buf,
+				  desc->end);
+	mem_deref(desc);
+	mem_deref(mb);
+
+	return err;
+}
+
+
+/* A BYE or a re-INVITE that leg_request() has seen, but no session: it was not
+ * given to libre when it came */
+void leg_late(struct ua *ua, const struct sip_msg *msg)
+{
+	struct leg *leg = leg_find(ua, &msg->callid);
+
+	if (!leg || leg->end != LEG_ALIVE) {
+		(void)sip_treply(NULL, ua->sip, msg, 481,
+				 "Call Does Not Exist");
+	}
+	else if (pl_strcmp(&msg->met, "BYE")) {
+		if (reoffer_late(leg, msg))
+			(void)sip_treply(NULL, ua->sip, msg, 488,
+					 "Not Acceptable Here");
+	}
+	else {
+		(void)sip_treply(NULL, ua->sip, msg, 200, "OK");
+		/* Its session would send a BYE of its own */
+		leg->silent = true;
+		leg_ended(leg, LEG_PEER_BYE);
+	}
 }
 
 

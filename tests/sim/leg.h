@@ -14,6 +14,9 @@ enum leg_event {
 	LEG_RINGING,    /* the first 18x */
 	LEG_UP,         /* 200, media runs */
 	LEG_ANSWERED,   /* 200 that is not acknowledged: leg_deafen() */
+	LEG_PROGRESS,   /* each 18x: see leg->progress */
+	LEG_HELD,       /* the peer does not want to hear us */
+	LEG_RESUMED,    /* ... and wants to again */
 	LEG_DOWN,       /* the last event of a leg: see leg->end */
 };
 
@@ -22,7 +25,7 @@ enum leg_end {
 	LEG_REFUSED,    /* the INVITE got a final error */
 	LEG_PEER_BYE,
 	LEG_OUR_BYE,    /* our BYE was answered */
-	LEG_CANCELLED,  /* our CANCEL was, with 487 */
+	LEG_CANCELLED,  /* before the answer; ours was answered with 487 */
 	LEG_ERROR,      /* transport, timeout, broken answer */
 };
 
@@ -32,8 +35,9 @@ enum {
 
 typedef void (leg_h)(struct leg *leg, enum leg_event ev, void *arg);
 
-/* A request of the peer that belongs to a leg, but not to its session. False:
- * it was not dealt with */
+/* A request of the peer that belongs to a leg, but not to its session, or is
+ * to be looked at before: a re-INVITE, or an INVITE that replaces the leg.
+ * False: it was not dealt with */
 typedef bool (leg_request_h)(struct leg *leg, const struct sip_msg *msg,
 			     void *arg);
 
@@ -50,6 +54,10 @@ struct leg {
 	void *arg;
 	struct sip_request *raw;        /* its INVITE, see unacked.c */
 	struct sip_msg *answer;         /* ... and the 200 to it */
+	struct sip_msg *invite;         /* of a call to us, not answered yet */
+	struct mbuf *desc;              /* the SDP that we rang with */
+	struct reanswer *reanswer;      /* to the newest re-INVITE */
+	const char *from;               /* of our INVITE, which outlives it */
 
 	enum leg_end end;
 	bool up;
@@ -57,6 +65,9 @@ struct leg {
 	bool silent;            /* plays dead: answers nothing */
 	bool mute;              /* has no media, whatever is agreed */
 	bool unacked;           /* never sends its ACK */
+	bool incoming;          /* the peer called */
+	bool multipart;         /* our INVITE had more than SDP */
+	bool held;              /* the peer does not want to hear us */
 	uint32_t probes;        /* OPTIONS in its dialog */
 	uint32_t answers;       /* how often the 200 came then */
 	uint32_t ack_again;     /* CSeq of a re-INVITE of ours, see sign.c */
@@ -68,6 +79,7 @@ struct leg {
 	uint64_t bye_at;        /* the peer's */
 	size_t invite_size;     /* bytes of the message */
 
+	uint16_t progress;      /* newest 18x */
 	uint16_t code;          /* final answer to the INVITE */
 	char reason[LEG_TEXT_MAX];
 	char reason_header[LEG_TEXT_MAX];   /* of the answer or the BYE */
@@ -83,7 +95,7 @@ struct leg_invite {
 	const char *to;
 	const char *route;      /* NULL: none */
 	const char *from_name;
-	const char *from;
+	const char *from;       /* outlives the leg */
 	const char *ctype;      /* NULL: application/sdp */
 	struct mbuf *body;
 	const char *headers;    /* lines with CRLF */
@@ -92,8 +104,15 @@ struct leg_invite {
 int  leg_alloc(struct leg **legp, struct ua *ua, struct media *media,
 	       leg_h *h, void *arg);
 int  leg_invite(struct leg *leg, const struct leg_invite *inv);
-int  leg_accept(struct leg *leg, const struct sip_msg *msg);
-int  leg_contact(struct mbuf *mb, const char *from, enum sip_transp tp,
+int  leg_ring(struct leg *leg, const struct sip_msg *msg, uint16_t code,
+	      const char *user, const char *headers);
+int  leg_answer(struct leg *leg, const char *headers);
+void leg_reject(struct leg *leg, uint16_t code, const char *reason);
+int  leg_accept(struct leg *leg, const struct sip_msg *msg, const char *user,
+		const char *headers);
+int  leg_offered(struct leg *leg, const struct sip_msg *msg,
+		 struct mbuf **descp);
+int  leg_contact(struct mbuf *mb, const struct ua *ua, const char *from,
 		 const struct sa *src);
 void leg_hangup(struct leg *leg);
 void leg_play_dead(struct leg *leg);
@@ -101,6 +120,9 @@ void leg_forget(struct leg *leg);
 
 void leg_trace(struct ua *ua, bool tx, const uint8_t *pkt, size_t len);
 bool leg_request(struct ua *ua, const struct sip_msg *msg);
+void leg_late(struct ua *ua, const struct sip_msg *msg);
+struct leg *leg_replaced(struct ua *ua, const struct pl *call_id,
+			 const struct pl *our_tag, const struct pl *peer_tag);
 bool leg_response(struct ua *ua, const struct sip_msg *msg);
 void leg_ended(struct leg *leg, enum leg_end end);
 void leg_answer_keep(struct leg *leg, const struct sip_msg *msg);

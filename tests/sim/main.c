@@ -1,5 +1,6 @@
 /*
- * baton-sim: an AI and a caller, to try a phone with. --help tells the rest.
+ * baton-sim: an AI and a caller, or a target, to try a phone with. --help
+ * tells the rest.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "options.h"
 #include "run.h"
 #include "scene.h"
+#include "target.h"
 
 enum {
 	/* Sockets: up to four for each leg, and what SIP over TCP takes */
@@ -38,6 +40,10 @@ int main(int argc, char *argv[])
 	if (parallel > 1000)
 		parallel = 1000;
 	err = fd_setsize((int)(FDS_BASE + parallel * FDS_PER_CALL));
+	if (!err && opt.target) {
+		err = target_run(&opt, &status);
+		return err && status == EXIT_SUCCESS ? EXIT_FAILURE : status;
+	}
 	if (err)
 		fprintf(stderr, "baton-sim: descriptors: %s\n", strerror(err));
 	else

@@ -4,16 +4,13 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "arg.h"
 #include "check.h"
 #include "options.h"
-
-enum {
-	SECONDS_MAX = 24 * 3600,
-};
+#include "passing.h"
 
 enum opt {
 	OPT_CONTEXT = 256,
@@ -69,88 +66,11 @@ static const struct option longopts[] = {
 	{ "expect",         required_argument, NULL, OPT_EXPECT },
 	{ "must-hear",      no_argument,       NULL, OPT_MUST_HEAR },
 	{ "verbose",        no_argument,       NULL, OPT_VERBOSE },
+	PASSING_OPTIONS
 	{ "help",           no_argument,       NULL, OPT_HELP },
 	{ "version",        no_argument,       NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
-
-static int word_find(const char *const v[], size_t n, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] && !strcmp(v[i], word))
-			return (int)i;
-
-	return -1;
-}
-
-
-/* One line, with what could have been said */
-static void unknown_tell(const char *opt, const char *word,
-			 const char *const known[], size_t n)
-{
-	const char *sep = "";
-	size_t i;
-
-	fprintf(stderr, "baton-sim: unknown %s '%s', known: ", opt, word);
-	for (i = 0; i < n; i++) {
-		if (!known[i])
-			continue;
-		fprintf(stderr, "%s%s", sep, known[i]);
-		sep = ", ";
-	}
-	fprintf(stderr, "\n");
-}
-
-
-static int word_parse(int *vp, const char *opt, const char *word,
-		      const char *const known[], size_t knownc)
-{
-	int i = word_find(known, knownc, word);
-
-	if (i < 0) {
-		unknown_tell(opt, word, known, knownc);
-		return EINVAL;
-	}
-	*vp = i;
-
-	return 0;
-}
-
-
-static int number_parse(double *vp, const char *opt, const char *s,
-			double min, double max)
-{
-	char *end = NULL;
-	double v;
-
-	errno = 0;
-	v = strtod(s, &end);
-	if (errno || end == s || *end || !isfinite(v) || v < min || v > max) {
-		fprintf(stderr, "baton-sim: --%s: '%s' is not a number from "
-			"%g to %g\n", opt, s, min, max);
-		return EINVAL;
-	}
-	*vp = v;
-
-	return 0;
-}
-
-
-static int list_add(const char *v[], size_t *n, const char *opt,
-		    const char *s)
-{
-	if (*n >= OPTIONS_LIST_MAX) {
-		fprintf(stderr, "baton-sim: --%s: at most %d of them\n", opt,
-			OPTIONS_LIST_MAX);
-		return EINVAL;
-	}
-	v[(*n)++] = s;
-
-	return 0;
-}
-
 
 static int words_apply(struct options *o, int c, const char *opt,
 		       const char *arg)
@@ -177,7 +97,8 @@ static int words_apply(struct options *o, int c, const char *opt,
 	static const char *const sides[] = { "caller", "agent" };
 	static const char *const outcomes[] = {
 		"connected", "declined", "cancelled", "no-answer", "refused",
-		"failed", "timeout", "vanished", "unconfirmed",
+		"failed", "timeout", "vanished", "unconfirmed", "answered",
+		"replaced", "referred",
 	};
 	int v = 0, err;
 
@@ -227,7 +148,7 @@ static int words_apply(struct options *o, int c, const char *opt,
 
 	default:
 		o->expect = arg;
-		return word_parse(&v, opt, arg, outcomes, 9);
+		return word_parse(&v, opt, arg, outcomes, 12);
 	}
 }
 
@@ -273,11 +194,13 @@ static int numbers_apply(struct options *o, int c, const char *opt,
 	case OPT_TALK:
 		err = number_parse(&v, opt, arg, 0, SECONDS_MAX);
 		o->talk = (uint32_t)(v * 1000);
+		o->talk_given = true;
 		return err;
 
 	case OPT_TIMEOUT:
 		err = number_parse(&v, opt, arg, 0, SECONDS_MAX);
 		o->timeout = (uint32_t)(v * 1000);
+		o->timeout_given = true;
 		return err;
 
 	case OPT_CONSULT:
@@ -361,6 +284,9 @@ static int texts_apply(struct options *o, int c, const char *opt,
 static int one_apply(struct options *o, int c, const char *opt,
 		     const char *arg)
 {
+	if (c >= OPT_TARGET)
+		return passing_apply(o, c, opt, arg);
+
 	switch (c) {
 
 	case OPT_SHAPE: case OPT_CARRIER: case OPT_FAULT: case OPT_TRANSPORT:
@@ -392,6 +318,7 @@ int options_parse(struct options *o, int argc, char *argv[])
 		.from_name = "AI agent", .caller_name = "Simulated caller",
 		.calls = 1, .talk = 3000, .consult = 500, .timeout = 30000,
 		.gap = 200, .late = 5000, .advice_code = 200,
+		.ring = 200, .slow = 1000, .code = 488, .refer_code = 603,
 	};
 
 	while ((c = getopt_long(argc, argv, "hv", longopts, &i)) != -1) {
@@ -428,7 +355,10 @@ int options_parse(struct options *o, int argc, char *argv[])
 			: "no target, wanted is sip:user@host:port");
 		return EXIT_USAGE;
 	}
-	o->target = argv[optind];
+	o->uri = argv[optind];
+	passing_complete(o);
+	if (passing_check(o))
+		return EXIT_USAGE;
 	if (!o->carriers)
 		o->carriers = CARRIER_BODY;
 	if (o->fault == FAULT_STOLEN_TAGS) {
@@ -437,7 +367,7 @@ int options_parse(struct options *o, int argc, char *argv[])
 		if (!o->caller_local)
 			o->caller_local = "127.0.0.2";
 	}
-	if (uri_check("target", o->target) || combination_check(o))
+	if (uri_check("target", o->uri) || combination_check(o))
 		return EXIT_USAGE;
 
 	return -1;

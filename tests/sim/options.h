@@ -70,7 +70,49 @@ enum keying {
 	KEYING_DTLS,            /* RFC 5763 */
 };
 
+/* What a target does with a call */
+enum answer {
+	ANSWER_ANSWERS,
+	ANSWER_RINGS,
+	ANSWER_EARLY,
+	ANSWER_BUSY,
+	ANSWER_DECLINES,
+	ANSWER_UNAVAILABLE,
+	ANSWER_NOT_FOUND,
+	ANSWER_NO_REPLACES,
+	ANSWER_NO_REFER,
+	ANSWER_VANISHES,
+	ANSWER_SLOW,
+	ANSWER_HANGS_UP,
+	ANSWER_DEAD_REPLACES,
+};
+
+/* What is done with a REFER */
+enum on_refer {
+	ON_REFER_FOLLOW,
+	ON_REFER_REFUSE,
+	ON_REFER_IGNORE,
+	ON_REFER_SILENT,        /* 202, then no NOTIFY */
+	ON_REFER_HALF,          /* never a final NOTIFY */
+	ON_REFER_FAIL,          /* a final one, without trying */
+	ON_REFER_NOTIFY_FIRST,  /* NOTIFY 100 before the 202 */
+	ON_REFER_LF,            /* the status line ends in LF alone */
+	ON_REFER_BYE,           /* ends its own leg before the final NOTIFY */
+	ON_REFER_BYE_SILENT,    /* ... and sends no NOTIFY */
+	ON_REFER_ENDS,          /* the subscription ends before its time */
+	ON_REFER_NO_REFER,      /* does not know REFER */
+};
+
+/* What is done with a re-INVITE that holds */
+enum on_hold {
+	ON_HOLD_ACCEPT,
+	ON_HOLD_REFUSE,
+	ON_HOLD_PENDING,        /* 491 to the first */
+	ON_HOLD_IGNORE,
+};
+
 enum {
+	SECONDS_MAX      = 24 * 3600,
 	OPTIONS_LIST_MAX = 16,  /* times that an option may be repeated */
 	HANDOFF_ID_MAX   = 64,  /* bytes */
 	EXIT_USAGE       = 2,
@@ -78,7 +120,7 @@ enum {
 
 /* The texts belong to argv. Times are milliseconds */
 struct options {
-	const char *target;
+	const char *uri;        /* of the agent, or where a target listens */
 	enum shape shape;
 	unsigned carriers;      /* of enum carrier */
 	enum fault fault;
@@ -115,6 +157,28 @@ struct options {
 	uint32_t gap;           /* from the AI's end to the fresh INVITE */
 	uint32_t late;          /* of FAULT_LATE_REPLACES */
 	uint16_t advice_code;   /* answer to a MESSAGE */
+	enum answer answer;
+	enum on_refer on_refer;
+	enum on_hold on_hold;
+	const char *save;       /* folder */
+	unsigned listenv[OPTIONS_LIST_MAX];     /* hertz */
+	size_t listenc;
+	uint32_t tone;          /* hertz, 0: not given */
+	uint32_t ring;          /* of a target, before it answers */
+	uint32_t slow;          /* 0: answers at once */
+	uint16_t code;          /* of ANSWER_DEAD_REPLACES */
+	uint16_t refer_code;
+	bool target;            /* takes calls in the place of making them */
+	bool ring_given;
+	bool answer_given;
+	bool slow_given;
+	bool code_given;
+	bool refer_code_given;
+	bool talk_given;
+	bool timeout_given;
+	bool no_replaces;
+	bool until_end;
+	bool events;
 	bool sign_given;
 	bool correlate_given;
 	bool gap_given;

@@ -8,6 +8,7 @@
 #include "leg.h"
 #include "message.h"
 #include "outcome.h"
+#include "party.h"
 #include "refer.h"
 #include "shape.h"
 
@@ -215,6 +216,9 @@ static const char *hung_up_by(const struct call *c)
 
 	if (talk && !c->bridged_at)
 		leg = c->caller;
+	/* Whoever it was sent to */
+	if (talk && c->party->current && c->party->current != leg)
+		return c->party->current->bye_at ? "other" : "caller";
 	if (!leg || !leg->up)
 		return NULL;
 	if (leg->bye_at)
@@ -285,6 +289,16 @@ static void leg_measures(const struct call *c, struct result *r)
 }
 
 
+/* Something was done with the caller, or it was asked how it fared */
+static bool is_passed(const struct call *c)
+{
+	const struct party *p = c->party;
+
+	return c->opt->until_end || c->opt->listenc || c->opt->events ||
+		p->referredc || p->replaced || p->refused || p->holds;
+}
+
+
 /* What only some shapes and faults have */
 static void specials(const struct call *c, struct result *r)
 {
@@ -292,6 +306,7 @@ static void specials(const struct call *c, struct result *r)
 	const struct leg *last = c->caller;
 	enum shape shape = c->opt->shape;
 
+	r->party = is_passed(c) ? c->party : NULL;
 	r->signv = c->signv;
 	r->signc = c->signc;
 	r->probes = c->ai ? c->ai->probes : 0;

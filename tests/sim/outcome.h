@@ -10,6 +10,7 @@
 
 struct advice;
 struct leg;
+struct party;
 struct refer;
 struct sign_request;
 
@@ -55,6 +56,7 @@ struct call {
 	struct messages *messages;
 	struct advice *advice;
 	struct refer *refer;
+	struct party *party;    /* the caller's side, wherever it goes */
 	struct sign_request *sign;      /* not answered yet */
 	unsigned signv[SIGNS_MAX];      /* codes of the answers */
 	size_t signc;

@@ -13,6 +13,7 @@
 #include "leg.h"
 #include "outcome.h"
 #include "refer.h"
+#include "replaces.h"
 #include "shape.h"
 #include "ua.h"
 
@@ -47,7 +48,7 @@ static int send_handler(COMPAT_SEND_PARAMS)
 	const struct refer *r = arg;
 	COMPAT_SEND_UNUSED;
 
-	return leg_contact(mb, r->call->scene->from, tp, src);
+	return leg_contact(mb, r->call->scene->ai, r->call->scene->from, src);
 }
 
 
@@ -240,21 +241,22 @@ bool refer_notified(struct refer *r, const struct sip_msg *msg)
 
 /* How an INVITE with this Replaces is answered (RFC 3891, section 3); 0: it
  * names the dialog of @r */
-static unsigned replaces_judge(const struct pl *val, const struct refer *r)
+static unsigned replaces_judge(const struct sip_msg *msg,
+			       const struct refer *r)
 {
-	struct pl call_id, params = pl_null, to, from, early;
+	struct replaces rep;
+	unsigned code = replaces_decode(&rep, msg);
 
-	if (re_regex(val->p, val->l, "[^; \t]+[^]*", &call_id, &params) ||
-	    msg_param_decode(&params, "to-tag", &to) ||
-	    msg_param_decode(&params, "from-tag", &from))
-		return 400;
-	if (!r || pl_strcmp(&call_id, r->call_id) ||
-	    pl_strcmp(&to, r->to_tag) || pl_strcmp(&from, r->from_tag))
+	if (code)
+		return code;
+	if (!r || pl_strcmp(&rep.call_id, r->call_id) ||
+	    pl_strcmp(&rep.to_tag, r->to_tag) ||
+	    pl_strcmp(&rep.from_tag, r->from_tag))
 		return 481;
 	if (r->taken)
 		return 603;
 
-	return msg_param_exists(&params, "early-only", &early) ? 0 : 486;
+	return rep.early_only ? 486 : 0;
 }
 
 
@@ -301,12 +303,7 @@ bool refer_invited(struct ua *ua, const struct sip_msg *msg)
 	if (!ua->referl.head)
 		return false;
 
-	if (!hdr)
-		code = 481;
-	else if (sip_msg_hdr_count(msg, SIP_HDR_REPLACES) > 1)
-		code = 400;
-	else
-		code = replaces_judge(&hdr->val, r);
+	code = hdr ? replaces_judge(msg, r) : 481;
 	if (!code && call_referred(r->call, msg))
 		code = 488;
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <json-c/json.h>
+#include "party.h"
 #include "report.h"
 #include "stats.h"
 
@@ -215,6 +216,8 @@ void report_call(const struct result *r)
 	if (r->messagec)
 		json_object_object_add(o, "messages", messages(r));
 	specials(o, r);
+	if (r->party)
+		party_tell(r->party, o);
 	json_object_object_add(o, "error", report_text(r->error));
 
 	report_line(o);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct json_object;
+struct party;
 
 /* Times that a call has, in the order in which they are printed */
 enum measure {
@@ -69,6 +70,7 @@ struct result {
 	bool survived;          /* the consultation went on */
 	uint32_t probes;
 	struct json_object *advice;     /* NULL: not asked for */
+	const struct party *party;      /* NULL: nothing to tell of it */
 	const char *error;
 };
 

@@ -4,6 +4,7 @@
  */
 #include <re.h>
 #include "clock.h"
+#include "ear.h"
 #include "g711.h"
 #include "rtp.h"
 #include "srtp.h"
@@ -38,6 +39,7 @@ struct media {
 	struct tmr tmr;
 	const struct speech *say;
 	struct recorder *rec;
+	struct ear *ear;        /* NULL: nobody listens */
 	struct media_stats st;
 	struct sa peer;
 	size_t pos;             /* next sample of the speech */
@@ -107,6 +109,7 @@ static void receive_handler(const struct sa *src, const struct rtp_header *hdr,
 	struct media *m = arg;
 	int16_t pcm[FRAME_MAX];
 	uint64_t now = clock_us(), energy = 0;
+	bool loud;
 	size_t n, i;
 	(void)src;
 
@@ -134,8 +137,10 @@ static void receive_handler(const struct sa *src, const struct rtp_header *hdr,
 			: g711_alaw_decode(c);
 		energy += (uint64_t)((int32_t)pcm[i] * (int32_t)pcm[i]);
 	}
-	if (n && energy / n >= (uint64_t)LOUD_RMS * LOUD_RMS)
-		++m->st.loud;
+	loud = n && energy / n >= (uint64_t)LOUD_RMS * LOUD_RMS;
+	m->st.loud += loud;
+	if (m->ear)
+		ear_packet(m->ear, now, pcm, n, loud);
 
 	if (!m->rec)
 		return;
@@ -302,6 +307,34 @@ out:
 void media_record(struct media *m, struct recorder *rec)
 {
 	m->rec = rec;
+}
+
+
+/* The recording goes on here with what arrives now */
+void media_record_on(struct media *m, struct media *from)
+{
+	if (m->rec || !from || !from->rec)
+		return;
+
+	m->rec = from->rec;
+	m->heard_from = from->heard_from;
+	from->rec = NULL;
+}
+
+
+/* @ear, or nobody, hears what arrives from now on; it must outlive @m */
+void media_listen(struct media *m, struct ear *ear)
+{
+	if (m)
+		m->ear = ear;
+}
+
+
+/* The peer does not want to hear us: "on hold" */
+bool media_held(const struct media *m)
+{
+	return m->pt >= 0 && (!(sdp_media_dir(m->audio) & SDP_SENDONLY) ||
+			      sa_is_any(&m->peer));
 }
 
 

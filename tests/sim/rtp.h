@@ -11,6 +11,7 @@
 
 struct mbuf;
 struct sa;
+struct ear;
 struct media;
 struct recorder;
 struct speech;
@@ -32,6 +33,9 @@ struct media_stats {
 int  media_alloc(struct media **mp, const struct sa *local,
 		 const struct speech *say, enum keying keying);
 void media_record(struct media *m, struct recorder *rec);
+void media_record_on(struct media *m, struct media *from);
+void media_listen(struct media *m, struct ear *ear);
+bool media_held(const struct media *m);
 int  media_offer(struct media *m, struct mbuf **sdp);
 int  media_answer(struct media *m, struct mbuf *sdp);
 int  media_reoffer(struct media *m, struct mbuf *offer,

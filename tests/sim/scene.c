@@ -2,13 +2,13 @@
  * Prepares what all calls share: addresses, the two SIP stacks, URIs, the
  * context, the speech. What goes wrong here is said in one line.
  */
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include "call.h"
 #include "check.h"
 #include "header.h"
 #include "named.h"
+#include "resolve.h"
 #include "scene.h"
 #include "ua.h"
 
@@ -30,35 +30,18 @@ static int complain(int err, const char *what, const char *which)
 static int target_resolve(struct sa *dst, bool *numeric,
 			  const struct options *o, struct uri *uri)
 {
-	struct addrinfo *ai = NULL;
-	uint16_t port;
-	char host[256];
 	struct pl pl;
 	int err;
 
-	pl_set_str(&pl, o->target);
+	pl_set_str(&pl, o->uri);
 	err = uri_decode(uri, &pl);
-	if (err || !pl_isset(&uri->host) || uri->host.l >= sizeof(host)) {
-		fprintf(stderr, "baton-sim: '%s' is not a SIP URI\n",
-			o->target);
-		return EINVAL;
-	}
-	port = sip_transp_port(o->transport == TRANSPORT_TLS ? SIP_TRANSP_TLS
-			       : SIP_TRANSP_UDP, uri->port);
-	(void)pl_strcpy(&uri->host, host, sizeof(host));
-	*numeric = !sa_set_str(dst, host, port);
-	if (*numeric)
-		return 0;
-
-	err = getaddrinfo(host, NULL, NULL, &ai);
-	if (err) {
-		fprintf(stderr, "baton-sim: %s: %s\n", host,
-			gai_strerror(err));
-		return ENOENT;
-	}
-	err = sa_set_sa(dst, ai->ai_addr);
-	sa_set_port(dst, port);
-	freeaddrinfo(ai);
+	if (!err)
+		err = resolve_host(dst, numeric, &uri->host, sip_transp_port(
+				   o->transport == TRANSPORT_TLS
+				   ? SIP_TRANSP_TLS : SIP_TRANSP_UDP,
+				   uri->port));
+	if (err == EINVAL)
+		fprintf(stderr, "baton-sim: '%s' is not a SIP URI\n", o->uri);
 
 	return err;
 }
@@ -84,17 +67,14 @@ static int local_address(struct sa *local, struct sa *dst, const char *given)
 static int target_uri(struct scene *sc, const struct uri *uri,
 		      const struct sa *dst, bool numeric)
 {
-	static const char *const params[] = {
-		"", ";transport=tcp", ";transport=tls",
-	};
-	const char *param = params[sc->opt->transport];
+	const char *param = resolve_param(sc->ai->tp);
 	struct pl pl;
 	int err;
 
 	if (!msg_param_decode(&uri->params, "transport", &pl))
-		err = str_dup(&sc->to, sc->opt->target);
+		err = str_dup(&sc->to, sc->opt->uri);
 	else
-		err = re_sdprintf(&sc->to, "%s%s", sc->opt->target, param);
+		err = re_sdprintf(&sc->to, "%s%s", sc->opt->uri, param);
 	if (!err && !numeric)
 		err = re_sdprintf(&sc->route, "sip:%J%s", dst, param);
 
@@ -227,7 +207,7 @@ static int speech_make(struct scene *sc)
 	if (!say) {
 		err = speech_tone(&sc->ai_says, AI_HERTZ);
 		return err ? err : speech_tone(&sc->caller_says,
-					       CALLER_HERTZ);
+			sc->opt->tone ? sc->opt->tone : CALLER_HERTZ);
 	}
 
 	err = speech_load(&sc->ai_says, say, why, sizeof(why));
@@ -302,15 +282,15 @@ int scene_init(struct scene *sc, const struct options *o)
 
 	sc->headers = mbuf_alloc(1024);
 	if (!sc->headers)
-		return complain(ENOMEM, "preparing for", o->target);
+		return complain(ENOMEM, "preparing for", o->uri);
 
 	err = target_uri(sc, &uri, &dst, numeric);
 	if (err)
-		return complain(err, "preparing for", o->target);
+		return complain(err, "preparing for", o->uri);
 	err = identities(sc);
 	if (err)
 		return err == EINVAL ? err
-			: complain(err, "preparing for", o->target);
+			: complain(err, "preparing for", o->uri);
 
 	if (o->carriers & CARRIER_HEADER) {
 		err = named_headers(sc);
@@ -319,7 +299,7 @@ int scene_init(struct scene *sc, const struct options *o)
 	}
 	err = headers_make(sc);
 	if (err)
-		return complain(err, "preparing for", o->target);
+		return complain(err, "preparing for", o->uri);
 
 	return 0;
 }

@@ -3,6 +3,7 @@
  * with Replaces, on the AI's own leg, with an INVITE of its own, or because
  * the phone calls it.
  */
+#include "capable.h"
 #include "clock.h"
 #include "invite.h"
 #include "refer.h"
@@ -104,7 +105,7 @@ static void bridge(struct call *c)
 	if (err)
 		broke(c, err);
 	else
-		call_talks(c);
+		call_talks(c, c->ai, c->bridged_at);
 }
 
 
@@ -162,7 +163,8 @@ int call_referred(struct call *c, const struct sip_msg *msg)
 
 	err = invite_leg(c, &c->caller, true, call_caller_handler);
 	if (!err)
-		err = leg_accept(c->caller, msg);
+		err = leg_accept(c->caller, msg, "caller",
+				 capable_lines(c->opt));
 	if (err)
 		c->caller = mem_deref(c->caller);
 	else

@@ -37,7 +37,7 @@ static int send_handler(COMPAT_SEND_PARAMS)
 	const struct sign_request *s = arg;
 	COMPAT_SEND_UNUSED;
 
-	return leg_contact(mb, s->user, tp, src);
+	return leg_contact(mb, s->leg->ua, s->user, src);
 }
 
 

@@ -13,7 +13,7 @@ void call_end(struct call *c);
 void call_fail(struct call *c, enum outcome outcome, const char *error);
 void call_wait(struct call *c, enum stage stage);
 void call_vanish(struct call *c);
-void call_talks(struct call *c);
+void call_talks(struct call *c, struct leg *leg, uint64_t since);
 bool call_request(struct leg *leg, const struct sip_msg *msg, void *arg);
 void call_caller_handler(struct leg *leg, enum leg_event ev, void *arg);
 

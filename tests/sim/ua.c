@@ -8,6 +8,9 @@
 #include "compat.h"
 #include "leg.h"
 #include "refer.h"
+#include "replaces.h"
+#include "resolve.h"
+#include "slow.h"
 #include "ua.h"
 
 enum {
@@ -19,6 +22,7 @@ static void destructor(void *arg)
 {
 	struct ua *ua = arg;
 
+	list_flush(&ua->slowl);
 	/* First of all, so that sessions which still wait for an answer end */
 	if (ua->sip) {
 		sip_set_trace_handler(ua->sip, NULL);
@@ -70,7 +74,17 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
 
-	return leg_request(ua, msg);
+	if (ua->slow && slow_request(ua, msg))
+		return true;
+	if (leg_request(ua, msg) || ua->dead)
+		return true;
+
+	/* What has a dialog, or begins one, is for the sessions */
+	if (!ua->strayh || (pl_strcmp(&msg->met, "MESSAGE") &&
+			    pl_strcmp(&msg->met, "OPTIONS")))
+		return false;
+
+	return ua->strayh(ua, msg, ua->arg);
 }
 
 
@@ -86,8 +100,11 @@ static void connect_handler(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
 
-	/* Nobody calls the simulator, but who was referred to it */
-	if (!refer_invited(ua, msg))
+	/* Nobody calls an AI or a caller, but who was referred to it or takes
+	 * somebody's place */
+	if (ua->invitedh && ua->invitedh(ua, msg, ua->arg))
+		return;
+	if (!replaces_invited(ua, msg) && !refer_invited(ua, msg))
 		(void)sip_treply(NULL, ua->sip, msg, 486, "Busy Here");
 }
 
@@ -119,7 +136,38 @@ out:
 
 
 /*
- * A stack on a free port of @local. @name must outlive it. Freed with
+ * The URI of a Contact for @user: where the stack listens when others can
+ * connect there, else @src, from where the message goes. (A newer libre gives
+ * the port of the one connection for it.) The caller frees @urip. ENOMEM
+ */
+int ua_contact(char **urip, const struct ua *ua, const char *user,
+	       const struct sa *src)
+{
+	struct sa laddr = *src;
+
+	if (ua->reachable &&
+	    sip_transp_laddr(ua->sip, &laddr, ua->tp, NULL))
+		laddr = *src;
+
+	return re_sdprintf(urip, "sip:%s@%J%s", user, &laddr,
+			   resolve_param(ua->tp));
+}
+
+
+/* What is too long for a datagram comes there (RFC 3261, 18.1.1) */
+static int stream_add(struct ua *ua)
+{
+	struct sa laddr;
+	int err;
+
+	err = sip_transp_laddr(ua->sip, &laddr, SIP_TRANSP_UDP, NULL);
+
+	return err ? err : sip_transp_add(ua->sip, SIP_TRANSP_TCP, &laddr);
+}
+
+
+/*
+ * A stack on a port of @local. @name must outlive it. Freed with
  * mem_deref(). Errors: of the socket; of OpenSSL as EINVAL.
  */
 int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
@@ -127,6 +175,7 @@ int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
 {
 	struct ua *ua = mem_zalloc(sizeof(*ua), destructor);
 	struct tls *tls = NULL;
+	struct sa laddr;
 	int err;
 
 	if (!ua)
@@ -135,6 +184,9 @@ int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
 	ua->name = name;
 	ua->tp = cfg->tp;
 	ua->trace = cfg->trace;
+	/* Who connects by TLS may want to see a good certificate */
+	ua->reachable = cfg->tp == SIP_TRANSP_TCP ||
+		(cfg->tp == SIP_TRANSP_TLS && cfg->cert);
 	ua->laddr = *local;
 	sa_set_port(&ua->laddr, 0);
 
@@ -148,7 +200,11 @@ int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
 		if (err)
 			goto out;
 	}
-	err = sip_transp_add(ua->sip, cfg->tp, &ua->laddr, tls);
+	laddr = ua->laddr;
+	sa_set_port(&laddr, cfg->port);
+	err = sip_transp_add(ua->sip, cfg->tp, &laddr, tls);
+	if (!err && cfg->stream_too)
+		err = stream_add(ua);
 	if (err)
 		goto out;
 

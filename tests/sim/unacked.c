@@ -13,9 +13,10 @@
 
 static int send_handler(COMPAT_SEND_PARAMS)
 {
+	const struct leg *leg = arg;
 	COMPAT_SEND_UNUSED;
 
-	return leg_contact(mb, "sip:caller@invalid", tp, src);
+	return leg_contact(mb, leg->ua, "sip:caller@invalid", src);
 }
 
 
