@@ -184,6 +184,12 @@ static void mutate(const char *what, struct json_object *top)
 		return;
 	}
 
+	/* With all that can be written */
+	view.state = BATON_ONWARD_TALKING;
+	view.connected_at = 4950000;
+	view.onward.active = view.onward.up = view.onward.escalation = true;
+	view.onward.level = 2;
+	view.onward.uri = "sip:dana@example.com";
 	view.context = ctx;
 	assert_int_equal(vcon_write(&text, NULL, &view, out_wall,
 				    out_clock), 0);

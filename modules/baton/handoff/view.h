@@ -60,6 +60,45 @@ struct view_latency {
 				       caller, in the hand-over             */
 };
 
+/** How far the context has come that goes to who is called */
+enum view_passing {
+	PASSING_NONE = 0,         /**< nothing was sent yet                 */
+	PASSING_SENT,             /**< on its way                           */
+	PASSING_TAKEN,            /**< whole: the other side said 2xx       */
+	PASSING_SHORT,            /**< only a short form of it              */
+	PASSING_FAILED,           /**< the other side did not take it       */
+};
+
+/** A call to somebody else, and the caller's way there */
+struct view_onward {
+	bool active;              /**< else nothing of it is valid          */
+	const char *label;        /**< of the directory, NULL = an address  */
+	const char *uri;          /**< who is called                        */
+	const char *first;        /**< label or address that was asked for,
+				       where a fallback is called; else NULL*/
+	unsigned tried;           /**< fallbacks that were gone to          */
+	uint16_t code;            /**< newest status, 0 = none yet          */
+	const char *reason;       /**< ... its phrase, may be NULL          */
+	bool holding;             /**< the caller's side has not confirmed
+				       the hold yet                         */
+	bool up;                  /**< the target has answered and is there */
+	bool on_line;             /**< the person hears the target          */
+	bool caller_gone;         /**< only the target is still there       */
+	bool blind;               /**< the caller is sent there unseen      */
+	bool handback;            /**< ... to the AI that handed over       */
+	bool escalation;
+	unsigned level;           /**< of the escalation, 0 = none          */
+	const char *why;          /**< ... and its reason, may be NULL      */
+	int64_t at;               /**< of the order, milliseconds since
+				       1970, 0 = not known                  */
+	int64_t up_at;            /**< when the target answered, the same,
+				       0 = it has not                       */
+	const char *no_complete;  /**< why the caller cannot be handed to the
+				       target (merge can), NULL = may be    */
+	enum view_passing context;
+	const char *context_error;    /**< of PASSING_FAILED and _SHORT     */
+};
+
 struct baton_view {
 	unsigned id;              /**< the 3 of `#3`                        */
 	enum baton_state state;
@@ -75,6 +114,7 @@ struct baton_view {
 	bool dialling;            /**< the phone calls where a REFER says   */
 	const char *refer_to;     /**< where to, NULL = no REFER            */
 	const char *refer_by;     /**< who says so                          */
+	struct view_onward onward;
 	bool peer_hold;           /**< the other side has us on hold        */
 	bool hold_refused;        /**< the other side did not take the hold,
 				       or, if not held, the end of it       */

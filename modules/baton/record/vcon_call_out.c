@@ -1,10 +1,10 @@
 /**
  * @file vcon_call_out.c  The calls of a hand-off, and the transfer they make
  *
- * Sections 4.3.8 and 4.3.14 of the draft: original is the caller with the AI,
- * consultation the AI with the person, target_dialog the caller with the
- * person. A call that is over and of which nothing is known still has its
- * place: recording if it was set up, incomplete if not.
+ * Sections 4.3.8 and 4.3.14 of the draft: original is the caller with who
+ * handed over, consultation that one with the person, target_dialog the caller
+ * with the person. A call that is over and of which nothing is known still has
+ * its place: recording if it was set up, incomplete if not.
  */
 #include <errno.h>
 #include <string.h>
@@ -39,9 +39,10 @@ static enum baton_state reached(const struct baton_view *view)
 }
 
 
-static bool caller_came(const struct baton_view *view)
+/** Did the caller come to the person? Not if they went back to the AI */
+bool draft_came(const struct draft *d)
 {
-	return reached(view) >= BATON_CONNECTED;
+	return reached(d->view) >= BATON_CONNECTED && d->view->connected_at;
 }
 
 
@@ -51,10 +52,12 @@ static bool caller_came(const struct baton_view *view)
  * that "no one answered or accepted"; hung-up is who called and went. The
  * reason proper is in an analysis, see draft_outcome().
  */
-static const char *disposition(const struct baton_view *view)
+static const char *disposition(const struct draft *d)
 {
+	const struct baton_view *view = d->view;
+
 	/* The caller came to where the AI still rang */
-	if (caller_came(view))
+	if (draft_came(d))
 		return "hung-up";
 
 	switch (view->outcome) {
@@ -64,6 +67,7 @@ static const char *disposition(const struct baton_view *view)
 
 	case BATON_MISSED:
 	case BATON_ANSWERED_ELSEWHERE:
+	case BATON_HANDED_BACK:
 		return "no-answer";
 
 	case BATON_CANCELLED:
@@ -78,7 +82,19 @@ static const char *disposition(const struct baton_view *view)
 }
 
 
-static int call(struct draft *d, bool up, int64_t start, int from, int to)
+/**
+ * Append a call
+ *
+ * @param d           Draft
+ * @param start       When, ms since 1970, 0 = not known
+ * @param from        Party that called
+ * @param to          Party that was called
+ * @param disposition Why it was not set up, NULL = it was
+ *
+ * @return Its index
+ */
+int draft_call(struct draft *d, int64_t start, int from, int to,
+	       const char *disposition)
 {
 	struct json_object *obj = draft_object(d);
 	struct json_object *list = json_object_new_array();
@@ -86,19 +102,18 @@ static int call(struct draft *d, bool up, int64_t start, int from, int to)
 	if (!list)
 		d->err = ENOMEM;
 
-	draft_text(d, obj, "type", up ? "recording" : "incomplete");
+	draft_text(d, obj, "type", disposition ? "incomplete" : "recording");
 	draft_date(d, obj, "start", start);
 	(void)draft_add(d, list, json_object_new_int(from));
 	(void)draft_add(d, list, json_object_new_int(to));
 	draft_put(d, obj, "parties", list);
-	if (!up)
-		draft_text(d, obj, "disposition", disposition(d->view));
+	draft_text(d, obj, "disposition", disposition);
 
 	return draft_add(d, d->dialog, obj);
 }
 
 
-/* Of caller and AI? Of another type it is none to begin with */
+/* Of caller and who handed over? Of another type it is none to begin with */
 static bool is_talk(const struct draft *d, struct json_object *elem,
 		    bool recorded)
 {
@@ -109,14 +124,14 @@ static bool is_talk(const struct draft *d, struct json_object *elem,
 	    !draft_is(type, "recording-set") : !draft_is(type, "text"))
 		return false;
 
-	return has_party(parties, d->caller) && has_party(parties, d->ai);
+	return has_party(parties, d->caller) && has_party(parties, d->from);
 }
 
 
 /**
  * Find the dialog that the hand-off grew out of: the first one of the caller
- * with the AI, a recording if there is one, for texts may be its single
- * turns; else it is added
+ * with who handed over, a recording if there is one, for texts may be its
+ * single turns; else it is added
  */
 void draft_original(struct draft *d)
 {
@@ -130,7 +145,7 @@ void draft_original(struct draft *d)
 		}
 	}
 
-	d->original = call(d, true, 0, d->caller, d->ai);
+	d->original = draft_call(d, 0, d->caller, d->from, NULL);
 }
 
 
@@ -143,7 +158,7 @@ void draft_transfer(struct draft *d)
 {
 	const struct baton_view *view = d->view;
 	const bool open = view->state != BATON_CLOSED;
-	const bool came = caller_came(view);
+	const bool came = draft_came(d);
 	/* The caller may come while the AI still rings */
 	const bool talked = view->talk_since &&
 		!(came && view->talk_since == view->connected_at);
@@ -151,21 +166,23 @@ void draft_transfer(struct draft *d)
 
 	d->consultation = -1;
 	if (!view->direct && (talked || came || !open))
-		d->consultation = call(d, talked, talked ?
-				       draft_wall(d, view->talk_since) :
-				       view->offered_at, d->ai, d->person);
+		d->consultation = draft_call(d, talked ?
+				draft_wall(d, view->talk_since) :
+				view->offered_at, d->from, d->person,
+				talked ? NULL : disposition(d));
 
 	d->target = -1;
 	if (came || !open)
-		d->target = call(d, came, came ?
-				 draft_wall(d, view->connected_at) :
-				 view->offered_at, d->caller, d->person);
+		d->target = draft_call(d, came ?
+				draft_wall(d, view->connected_at) :
+				view->offered_at, d->caller, d->person,
+				came ? NULL : disposition(d));
 
 	obj = draft_object(d);
 	draft_text(d, obj, "type", "transfer");
 	draft_date(d, obj, "start", view->offered_at);
 	draft_int(d, obj, "transferee", d->caller);
-	draft_int(d, obj, "transferor", d->ai);
+	draft_int(d, obj, "transferor", d->from);
 	draft_int(d, obj, "transfer_target", d->person);
 	draft_int(d, obj, "original", d->original);
 	if (d->consultation >= 0)
@@ -180,7 +197,7 @@ void draft_transfer(struct draft *d)
 int draft_last(const struct draft *d)
 {
 	if (d->target >= 0 &&
-	    (caller_came(d->view) || d->consultation < 0))
+	    (draft_came(d) || d->consultation < 0))
 		return d->target;
 
 	return d->consultation >= 0 ? d->consultation : d->original;
@@ -220,7 +237,7 @@ void draft_others(struct draft *d)
 					    ctx->vcon.len);
 		draft_text(d, obj, "purpose", "vcon");
 		draft_date(d, obj, "start", d->view->offered_at);
-		draft_int(d, obj, "party", d->ai);
+		draft_int(d, obj, "party", d->from);
 		draft_int(d, obj, "dialog", d->original);
 		draft_text(d, obj, "mediatype", "application/vcon");
 		draft_text(d, obj, "encoding", "json");

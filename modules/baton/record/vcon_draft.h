@@ -31,13 +31,17 @@ struct draft {
 
 	/* Indices into the lists above */
 	int caller;
-	int ai;
+	int from;                     /**< who handed over                  */
+	int ai;                       /**< -1 = none that is known          */
 	int person;
+	int next;                     /**< who is called, -1 = nobody       */
 	int original;
 	int consultation;             /**< -1 = there was none              */
 	int target;                   /**< -1 = not yet                     */
 	size_t came;                  /**< parties that the vCon received
 					   has; those behind are ours       */
+	bool told;                    /**< by PASSING_FACT is known who
+					   handed over                      */
 
 	int err;                      /**< the first that happened          */
 };
@@ -81,8 +85,13 @@ void lift_file(struct draft *d, struct json_object *obj, const char *type);
 void lift_dialog(struct draft *d, struct json_object *elem);
 void lift_transfer(struct draft *d, struct json_object *elem);
 
-/* vcon_party_out.c */
+/* vcon_party_out.c, vcon_speaker_out.c */
 void draft_parties(struct draft *d);
+const char *party_text(struct json_object *elem, const char *key);
+bool party_is_bot(struct json_object *elem);
+int  party_add(struct draft *d, const char *name, const char *sip,
+	       const char *tel, const char *mailto, const char *type,
+	       const char *role);
 int  draft_speaker(struct draft *d, const char *who, const char *name);
 
 /* vcon_said_out.c */
@@ -90,9 +99,13 @@ void draft_said(struct draft *d);
 void draft_report(struct draft *d);
 void draft_outcome(struct draft *d);
 
-/* vcon_call_out.c */
+/* vcon_call_out.c, vcon_onward_out.c */
 void draft_original(struct draft *d);
+bool draft_came(const struct draft *d);
+int  draft_call(struct draft *d, int64_t start, int from, int to,
+		const char *disposition);
 void draft_transfer(struct draft *d);
+void draft_onward(struct draft *d);
 int  draft_last(const struct draft *d);
 void draft_notes(struct draft *d);
 void draft_others(struct draft *d);

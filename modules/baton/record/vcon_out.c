@@ -160,7 +160,8 @@ static int print(char **textp, size_t *lenp, struct json_object *top)
  *
  * @param textp JSON with a 0 behind it, to be freed by the caller
  * @param lenp  Its length, may be NULL
- * @param view  Hand-off
+ * @param view  Hand-off; of one that is being passed on the vCon is for who is
+ *              called, also when that is over
  * @param wall  Now, milliseconds since 1970
  * @param clock Now, milliseconds of CLOCK_MONOTONIC, as in the view
  *
@@ -201,6 +202,8 @@ int vcon_write(char **textp, size_t *lenp, const struct baton_view *view,
 		draft_report(d);
 	if (!d->err)
 		draft_transfer(d);
+	if (!d->err)
+		draft_onward(d);
 	if (!d->err)
 		draft_outcome(d);
 	if (!d->err)

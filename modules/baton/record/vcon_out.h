@@ -10,6 +10,9 @@
  * there. Of what did not come as a vCon only the normal form is written, and
  * that never has a secret of a header in it.
  *
+ * Of a hand-off that is being passed on it is for who is called: see
+ * vcon_onward_out.c and passing.c. What does not fit gets less, short_out.h.
+ *
  * A url that came without content_hash stays so, though the draft demands one:
  * nobody can tell the hash of what was not fetched, and without the address
  * the recording were lost. Baton itself refers to no file.

@@ -9,18 +9,17 @@
 #include <string.h>
 #include <strings.h>
 #include <json-c/json.h>
-#include "../context/limits.h"
+#include "../context/text/names.h"
 #include "../handoff/view.h"
+#include "passing.h"
 #include "vcon_draft.h"
 
 
-enum {
-	ADDRESS = 256,            /* bytes that are compared                */
-	SPARE = 4,                /* of LIMIT_PARTIES, not for speakers     */
-};
+enum { ADDRESS = 256 };           /* bytes that are compared                */
 
 
-static const char *text_of(struct json_object *elem, const char *key)
+/** A text that is not empty, else NULL */
+const char *party_text(struct json_object *elem, const char *key)
 {
 	struct json_object *val = draft_get(elem, key);
 
@@ -117,8 +116,8 @@ static int find(const struct draft *d, const char *sip, const char *tel)
 		const char *s, *t;
 
 		elem = json_object_array_get_idx(d->parties, i);
-		s = text_of(elem, "sip");
-		t = text_of(elem, "tel");
+		s = party_text(elem, "sip");
+		t = party_text(elem, "tel");
 
 		if (same_sip(s, sip) || same_tel(t, tel) ||
 		    same_tel(t, sip) || same_tel(s, tel))
@@ -129,7 +128,8 @@ static int find(const struct draft *d, const char *sip, const char *tel)
 }
 
 
-static bool is_bot(struct json_object *elem)
+/** Does it say that it is a machine? */
+bool party_is_bot(struct json_object *elem)
 {
 	return draft_is(draft_get(elem, "type"), "bot") ||
 		draft_get(draft_get(elem, "meta"), "agent_session");
@@ -143,13 +143,13 @@ static unsigned caller_rank(struct json_object *elem)
 		"customer", "caller", "client", "consumer", "user",
 		"subscriber",
 	};
-	const char *role = text_of(elem, "role");
-	const char *type = text_of(elem, "type");
+	const char *role = party_text(elem, "role");
+	const char *type = party_text(elem, "type");
 
 	if (!role)
-		role = text_of(draft_get(elem, "meta"), "role");
+		role = party_text(draft_get(elem, "meta"), "role");
 
-	if (is_bot(elem))
+	if (party_is_bot(elem))
 		return 0;
 
 	for (size_t i = 0; role && i < sizeof(names) / sizeof(*names); i++) {
@@ -189,7 +189,7 @@ static int find_bot(const struct draft *d)
 	size_t n = json_object_array_length(d->parties);
 
 	while (n--) {
-		if (is_bot(json_object_array_get_idx(d->parties, n)))
+		if (party_is_bot(json_object_array_get_idx(d->parties, n)))
 			return (int)n;
 	}
 
@@ -197,9 +197,14 @@ static int find_bot(const struct draft *d)
 }
 
 
-static int add(struct draft *d, const char *name, const char *sip,
-	       const char *tel, const char *mailto, const char *type,
-	       const char *role)
+/**
+ * Add a party; of the texts any may be NULL
+ *
+ * @return Its index, 0 after an error
+ */
+int party_add(struct draft *d, const char *name, const char *sip,
+	      const char *tel, const char *mailto, const char *type,
+	      const char *role)
 {
 	struct json_object *obj = draft_object(d);
 
@@ -229,13 +234,71 @@ static int caller(struct draft *d)
 	if (i < 0)
 		i = find_caller(d);
 
-	return i >= 0 ? i : add(d, ctx->caller.name, sip, ctx->caller.tel,
-				ctx->caller.mailto, "person", "customer");
+	return i >= 0 ? i : party_add(d, ctx->caller.name, sip,
+				      ctx->caller.tel, ctx->caller.mailto,
+				      "person", "customer");
+}
+
+
+/* Somebody who is none of those before, as one role of a transfer; else -1 */
+static int role_of(const struct draft *d, struct json_object *elem,
+		   const char *key, int other)
+{
+	struct json_object *val = draft_get(elem, key);
+	int i;
+
+	/* lift_transfer() has left none that is out of range */
+	if (!json_object_is_type(val, json_type_int))
+		return -1;
+	i = json_object_get_int(val);
+
+	return i != d->caller && i != other ? i : -1;
+}
+
+
+/*
+ * The transfer that the vCon received was written for: the last one, and open,
+ * for who passes the caller on cannot tell yet what becomes of it. By it who
+ * handed over is known where the network calls them otherwise.
+ */
+static struct json_object *open_transfer(const struct draft *d)
+{
+	size_t n = json_object_array_length(d->dialog);
+
+	while (n--) {
+		struct json_object *elem, *whom;
+
+		elem = json_object_array_get_idx(d->dialog, n);
+		if (!draft_is(draft_get(elem, "type"), "transfer"))
+			continue;
+
+		whom = draft_get(elem, "transferee");
+
+		return !draft_get(elem, "target_dialog") && whom &&
+			json_object_get_int(whom) == d->caller ? elem : NULL;
+	}
+
+	return NULL;
+}
+
+
+/* The short form says which person handed over */
+static bool told_person(const struct draft *d, const char *uri)
+{
+	for (size_t i = 0; i < d->ctx->factc; i++) {
+		const struct context_fact *fact = &d->ctx->factv[i];
+
+		if (!strcmp(fact->name, PASSING_FACT) &&
+		    same_sip(fact->value, uri))
+			return true;
+	}
+
+	return false;
 }
 
 
 /* Who handed over; of a direct call the network does not tell */
-static int ai(struct draft *d)
+static int from(struct draft *d)
 {
 	const struct baton_view *view = d->view;
 	const char *name = view->direct ? NULL : view->from_name;
@@ -248,140 +311,85 @@ static int ai(struct draft *d)
 		i = -1;
 	}
 	if (i < 0)
+		i = role_of(d, open_transfer(d), "transferor", -1);
+	if (i < 0 && told_person(d, sip)) {
+		d->told = true;
+		return party_add(d, name, sip, NULL, NULL, "person",
+				 "agent");
+	}
+	if (i < 0)
 		i = find_bot(d);
 
-	return i >= 0 ? i : add(d, name, sip, NULL, NULL, "bot", "agent");
+	return i >= 0 ? i : party_add(d, name, sip, NULL, NULL, "bot",
+				      "agent");
 }
 
 
+/* As context/ reads it: an agent that is no machine */
+static bool is_human(struct json_object *elem)
+{
+	const char *role = party_text(elem, "role");
+	const char *who = role ? name_who(role, strlen(role)) : NULL;
+
+	return !party_is_bot(elem) && (who ? !strcmp(who, "agent") :
+		draft_is(draft_get(elem, "type"), "person"));
+}
+
+
+/* The AI: who handed over, unless that was a person who had the caller */
+static int ai(const struct draft *d)
+{
+	return is_human(json_object_array_get_idx(d->parties,
+						  (size_t)d->from)) ?
+		find_bot(d) : d->from;
+}
+
+
+/* By address; a party without one whom the transfer is to is who has got it */
 static int person(struct draft *d)
 {
+	struct json_object *elem;
 	int i = find(d, d->view->account, NULL);
 
-	return i >= 0 && i != d->caller && i != d->ai ? i :
-		add(d, NULL, d->view->account, NULL, NULL, "person",
-		    "agent");
+	if (i >= 0 && i != d->caller && i != d->from)
+		return i;
+
+	i = role_of(d, open_transfer(d), "transfer_target", d->from);
+	elem = i >= 0 ? json_object_array_get_idx(d->parties, (size_t)i)
+		: NULL;
+	if (elem && !party_is_bot(elem) && !party_text(elem, "sip") &&
+	    !party_text(elem, "tel"))
+		return i;
+
+	return party_add(d, NULL, d->view->account, NULL, NULL, "person",
+			 "agent");
 }
 
 
-/** Find or add caller, AI and person */
+/* Who is called; whether that is a person is not known */
+static int next(struct draft *d)
+{
+	const struct view_onward *to = &d->view->onward;
+	const bool tel = to->uri && !strncasecmp(to->uri, "tel:", 4);
+	int i = find(d, to->uri, NULL);
+
+	if (i < 0 && to->handback)
+		i = d->from;
+	if (i >= 0 && i != d->caller && i != d->person)
+		return i;
+
+	return party_add(d, to->label, tel ? NULL : to->uri,
+			 tel ? to->uri : NULL, NULL, NULL, "agent");
+}
+
+
+/** Find or add caller, who handed over, the person, and who is called */
 void draft_parties(struct draft *d)
 {
 	d->came = json_object_array_length(d->parties);
 	d->caller = caller(d);
-	d->ai = ai(d);
+	d->from = from(d);
 	d->person = person(d);
-}
-
-
-static bool same_name(struct json_object *elem, const char *name)
-{
-	const char *has = text_of(elem, "name");
-
-	return has && name && !strcasecmp(has, name);
-}
-
-
-/*
- * Caller and AI are who they are, under any name: "Rosa" is Rosa Lind, and a
- * bot may have two. Only where the vCon received has another one of the kind,
- * of just that name, it is that one who spoke.
- */
-static int speaker_own(struct draft *d, int own, const char *role,
-		       const char *name)
-{
-	struct json_object *elem;
-
-	elem = json_object_array_get_idx(d->parties, (size_t)own);
-	if (!name || same_name(elem, name))
-		return own;
-
-	for (size_t i = 0; i < d->came; i++) {
-		struct json_object *one;
-
-		one = json_object_array_get_idx(d->parties, i);
-		if (same_name(one, name) && is_bot(one) == is_bot(elem) &&
-		    draft_is(draft_get(one, "role"), role))
-			return (int)i;
-	}
-
-	if ((size_t)own >= d->came && !text_of(elem, "name"))
-		draft_text(d, elem, "name", name);
-
-	return own;
-}
-
-
-/* Somebody else: by the name, first of those with the role */
-static int speaker_named(const struct draft *d, const char *role,
-			 const char *name)
-{
-	const size_t n = json_object_array_length(d->parties);
-	int found = -1;
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *elem;
-
-		elem = json_object_array_get_idx(d->parties, i);
-		if (!same_name(elem, name))
-			continue;
-		if (draft_is(draft_get(elem, "role"), role))
-			return (int)i;
-		if (found < 0)
-			found = (int)i;
-	}
-
-	return found;
-}
-
-
-/* One without a name, and not the person: he was not there yet */
-static int speaker_unnamed(const struct draft *d, const char *role,
-			   const char *type)
-{
-	const size_t n = json_object_array_length(d->parties);
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *elem;
-
-		elem = json_object_array_get_idx(d->parties, i);
-		if ((int)i != d->person && !text_of(elem, "name") &&
-		    draft_is(draft_get(elem, "role"), role) &&
-		    (!type || draft_is(draft_get(elem, "type"), type)))
-			return (int)i;
-	}
-
-	return -1;
-}
-
-
-/**
- * The party that speaks a turn. None is made of a caller or an AI, nor of
- * anybody whose name a party has already.
- *
- * @param who  caller, ai, agent or other, as the normal form has it
- * @param name Name, NULL = not told
- *
- * @return Index of the party
- */
-int draft_speaker(struct draft *d, const char *who, const char *name)
-{
-	const bool agent = who && !strcmp(who, "agent");
-	const char *role = agent ? "agent" : "thirdparty";
-	const char *type = agent ? "person" : NULL;
-	int i;
-
-	if (who && !strcmp(who, "caller"))
-		return speaker_own(d, d->caller, "customer", name);
-	if (who && !strcmp(who, "ai"))
-		return speaker_own(d, d->ai, "agent", name);
-
-	/* Too many to tell apart: only the kind is kept */
-	if (json_object_array_length(d->parties) + SPARE >= LIMIT_PARTIES)
-		name = NULL;
-
-	i = name ? speaker_named(d, role, name) :
-		speaker_unnamed(d, role, type);
-
-	return i >= 0 ? i : add(d, name, NULL, NULL, NULL, type, role);
+	d->ai = d->err ? -1 : ai(d);
+	d->next = d->view->onward.active ? next(d) : -1;
 }

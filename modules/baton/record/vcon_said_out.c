@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 #include "../context/context.h"
 #include "../handoff/view.h"
+#include "passing.h"
 #include "vcon_draft.h"
 
 
@@ -60,7 +61,8 @@ static void text_dialog(struct draft *d, const struct context_turn *turn)
 	struct json_object *obj = draft_object(d);
 	struct json_object *list = json_object_new_array();
 	const int party = draft_speaker(d, turn->who, turn->name);
-	const int other = party == d->caller ? d->ai : d->caller;
+	const int other = party != d->caller ? d->caller :
+		d->ai >= 0 ? d->ai : d->from;
 
 	draft_text(d, obj, "type", "text");
 	draft_text(d, obj, "start", turn->at && strchr(turn->at, 'T') ?
@@ -178,7 +180,8 @@ static void facts(struct draft *d, struct json_object *rest,
 
 	for (size_t i = 0; i < d->ctx->factc && list; i++) {
 		const struct context_fact *fact = &d->ctx->factv[i];
-		bool there = false;
+		/* The parties tell that now */
+		bool there = d->told && same(fact->name, PASSING_FACT);
 
 		for (size_t k = 0; k < d->known->factc && !there; k++)
 			there = same(fact->name, d->known->factv[k].name) &&
@@ -195,11 +198,44 @@ static void facts(struct draft *d, struct json_object *rest,
 }
 
 
+/* What happened is united too: only what is new */
+static void history(struct draft *d, struct json_object *rest,
+		    struct json_object *all, struct json_object *was)
+{
+	struct json_object *list = json_object_new_array();
+	const size_t n = json_object_array_length(all);
+	const size_t known = was ? json_object_array_length(was) : 0;
+
+	for (size_t i = 0; i < n && list; i++) {
+		struct json_object *elem = json_object_array_get_idx(all, i);
+		bool there = false;
+
+		for (size_t k = 0; k < known && !there; k++)
+			there = json_object_equal(elem,
+				json_object_array_get_idx(was, k));
+		if (!there)
+			(void)draft_add(d, list, json_object_get(elem));
+	}
+
+	if (list && !json_object_array_length(list))
+		json_object_put(list);
+	else
+		draft_put(d, rest, "history", list);
+}
+
+
 /* The id of a vCon without one is its uuid, and that is a new one now */
 static bool id_is_new(const struct draft *d)
 {
 	return d->ctx->handoff_id &&
 		same(d->ctx->handoff_id, d->known->vcon.uuid);
+}
+
+
+static const char *person_name(const struct draft *d)
+{
+	return party_text(json_object_array_get_idx(
+			d->parties, (size_t)d->person), "name");
 }
 
 
@@ -214,9 +250,15 @@ void draft_report(struct draft *d)
 	struct json_object *all = NULL, *was = NULL;
 	struct json_object *rest = draft_object(d);
 	struct json_object *obj;
+	struct passing passing;
 
 	if (!d->err)
-		d->err = context_to_json(&all, d->ctx);
+		d->err = passing_init(&passing, d->view, d->ctx,
+				      person_name(d));
+	if (!d->err) {
+		d->err = context_to_json(&all, &passing.ctx);
+		passing_finish(&passing);
+	}
 	if (!d->err)
 		d->err = context_to_json(&was, d->known);
 	if (d->err)
@@ -245,6 +287,9 @@ void draft_report(struct draft *d)
 		}
 		else if (!strcmp(key, "facts")) {
 			facts(d, rest, val);
+		}
+		else if (!strcmp(key, "history")) {
+			history(d, rest, val, draft_get(was, key));
 		}
 		else {
 			draft_put(d, rest, key, json_object_get(val));
@@ -281,6 +326,8 @@ static const char *who_ended(const struct draft *d)
 	switch (view->outcome) {
 
 	case BATON_DECLINED:
+	case BATON_TRANSFERRED:
+	case BATON_HANDED_BACK:
 		return view->account;
 
 	case BATON_CANCELLED:
@@ -317,6 +364,9 @@ void draft_outcome(struct draft *d)
 		draft_text(d, body, "text", view->why_text);
 	}
 	draft_text(d, body, "who", who_ended(d));
+	if (passing_done(view))
+		draft_text(d, body, "to", either(view->onward.label,
+						 view->onward.uri));
 
 	obj = analysis(d, "report");
 	draft_int(d, obj, "dialog", draft_last(d));

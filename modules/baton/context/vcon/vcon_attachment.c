@@ -76,7 +76,9 @@ static int note(struct vcon *vcon, struct json_object **valv,
 	size_t party;
 
 	if (value_index(&party, valv[M_PARTY], vcon->parties.c))
-		by = vcon->parties.v[party].name;
+		by = vcon->parties.v[party].name ?
+			vcon->parties.v[party].name :
+			vcon->parties.v[party].address;
 
 	if (!strcasecmp(purpose, "agent-notes") ||
 	    !strcasecmp(purpose, "notes") || !strcasecmp(purpose, "note"))
@@ -140,6 +142,34 @@ static void purpose_set(char purpose[LIMIT_NAME], struct json_object **valv)
 }
 
 
+/* Another vCon: who attached it has told what is in it */
+static bool is_vcon(struct json_object **valv, const struct vcon_body *body)
+{
+	struct json_object *type = valv[M_MEDIATYPE] ? valv[M_MEDIATYPE]
+						     : valv[M_MIMETYPE];
+	static const char *const versions[] = {"vcon", NULL};
+	const char *p;
+	size_t len;
+
+	p = value_text(type, &len);
+
+	return p && len >= 16 && !strncasecmp(p, "application/vcon", 16) &&
+		value_member(body->json, versions);
+}
+
+
+static int attached(struct vcon *vcon, const struct vcon_body *body)
+{
+	static const char *const names[] = {"uuid", NULL};
+	const char *p;
+	size_t len;
+
+	p = value_text(value_member(body->json, names), &len);
+
+	return p && len ? vcon_fact_more(vcon->ctx, "Other vCon", p, len) : 0;
+}
+
+
 static int read_body(struct vcon *vcon, struct json_object **valv,
 		     const char *purpose, const struct vcon_body *body)
 {
@@ -156,6 +186,9 @@ static int read_body(struct vcon *vcon, struct json_object **valv,
 		if (p)
 			return note(vcon, valv, purpose, p, len);
 	}
+
+	if (is_vcon(valv, body))
+		return attached(vcon, body);
 
 	if (json_object_is_type(body->json, json_type_array))
 		return tag_facts(ctx, body->json, purpose);

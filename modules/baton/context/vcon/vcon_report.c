@@ -195,10 +195,12 @@ static int member(struct vcon *vcon, const char *key,
 }
 
 
-/* A list in a report of ours is all of it */
-static void lists_empty(struct context *ctx, const char *key)
+/* A list in a report of ours is all of it, and so is an escalation */
+static void make_room(struct context *ctx, const char *key)
 {
-	if (!strcmp(key, "actions"))
+	if (!strcmp(key, "escalation"))
+		memset(&ctx->escalation, 0, sizeof(ctx->escalation));
+	else if (!strcmp(key, "actions"))
 		ctx->actionc = 0;
 	else if (!strcmp(key, "suggestions"))
 		ctx->suggestionc = 0;
@@ -214,7 +216,7 @@ static int members(struct vcon *vcon, struct json_object *obj, bool aliases,
 
 	json_object_object_foreach(obj, key, val) {
 		if (val && ours && !aliases)
-			lists_empty(vcon->ctx, key);
+			make_room(vcon->ctx, key);
 		if (val)
 			err = member(vcon, key, val, aliases);
 		if (err)

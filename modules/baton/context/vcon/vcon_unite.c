@@ -5,8 +5,11 @@
  * a report as well, and two reports may suggest the same.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include "../context.h"
+#include "../limits.h"
+#include "../text/date.h"
 #include "vcon.h"
 
 
@@ -32,6 +35,45 @@ static void history(struct context *ctx)
 			ctx->historyv[n++] = *event;
 	}
 	ctx->historyc = n;
+}
+
+
+/* When it was; of a day alone when that began, without a date as `before` */
+static double when_of(const struct context_event *event, double before)
+{
+	char at[2 * DATE_SIZE];
+	double when;
+
+	if (!event->at)
+		return before;
+	if (!date_seconds(&when, event->at))
+		return when;
+
+	(void)snprintf(at, sizeof(at), "%.10sT00:00:00Z", event->at);
+
+	return date_seconds(&when, at) ? before : when;
+}
+
+
+/* Transfers, reports and notes are lists of their own, but what happened did
+   so in turn. What has no date stays behind what is told before it. */
+static void history_sort(struct context *ctx)
+{
+	double whenv[LIMIT_LIST];
+	double before = 0.0;
+
+	for (size_t i = 0; i < ctx->historyc && i < LIMIT_LIST; i++) {
+		const struct context_event event = ctx->historyv[i];
+		const double when = when_of(&event, before);
+		size_t k = i;
+
+		for (; k && whenv[k-1] > when; k--) {
+			whenv[k] = whenv[k-1];
+			ctx->historyv[k] = ctx->historyv[k-1];
+		}
+		whenv[k] = before = when;
+		ctx->historyv[k] = event;
+	}
 }
 
 
@@ -92,13 +134,15 @@ static void links(struct context *ctx)
 
 
 /**
- * Leave out of the short lists what is there already
+ * Leave out of the short lists what is there already, and put what happened
+ * in order
  *
  * @param ctx Context that is being built
  */
 void vcon_unite(struct context *ctx)
 {
 	history(ctx);
+	history_sort(ctx);
 	actions(ctx);
 	suggestions(ctx);
 	links(ctx);
