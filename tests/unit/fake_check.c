@@ -7,6 +7,7 @@
 #include "fake_host.h"
 #include "context/text/text.h"
 #include "context/json/tokener.h"
+#include "handoff/onward.h"
 #include "handoff/referral.h"
 
 
@@ -15,6 +16,22 @@ static bool is_referral(const struct handoff *ho, const struct leg *leg)
 {
 	return ho->referral && (ho->referral->leg == leg->id
 				|| ho->referral->by == leg->id);
+}
+
+
+/* Who is called, or about to leave */
+static bool is_target(const struct handoff *ho, const struct leg *leg)
+{
+	return ho->onward && ho->onward->leg == leg->id;
+}
+
+
+/* The caller may have left while the person talks to the target, or is on
+   the way there */
+static bool has_target(const struct handoff *ho)
+{
+	return ho->onward && (ho->onward->leg
+			      || ho->onward->phase == ONWARD_REFERRED);
 }
 
 
@@ -57,7 +74,7 @@ static void check_people(const struct handoff *ho)
 	if (ho->state != BATON_CLOSED && ho->state != BATON_WRAPUP) {
 		/* Nobody on the line and nobody coming: stuck */
 		assert_true(ho->ai || ho->caller || ho->coming
-				    || is_dialling(ho));
+				    || is_dialling(ho) || has_target(ho));
 		assert_int_equal(ho->outcome, BATON_NO_OUTCOME);
 		assert_true(!ho->bridge.leg || ho->bridge.leg == ho->caller);
 		return;
@@ -135,6 +152,76 @@ static bool is_parting(const struct fake_host *fh, unsigned leg)
 }
 
 
+/* The caller is there, or his new call was answered and lacks its ACK */
+static bool has_caller(const struct handoff *ho)
+{
+	return ho->caller || (ho->ai_gone && ho->coming);
+}
+
+
+/* A state and what is done in it go together; with nobody to wait for a clock
+   runs that ends it */
+static void check_onward(struct fake_host *fh)
+{
+	const struct handoff *ho;
+	bool mixing = false;
+
+	TAILQ_FOREACH(ho, &fh->desk->handoffs, le) {
+		const struct onward *onward = ho->onward;
+		const uint32_t *due = NULL;
+
+		if (!onward) {
+			assert_true(ho->state < BATON_ONWARD_CALLING
+				    || ho->state > BATON_TRANSFERRING);
+			continue;
+		}
+
+		mixing |= onward->mixing;
+
+		switch (onward->phase) {
+
+		case ONWARD_HOLDING:
+			assert_true(has_caller(ho));
+			due = fh->timerv[DESK_TIMER_HOLD];
+			break;
+
+		case ONWARD_CALLING:
+			assert_int_equal(ho->state, BATON_ONWARD_CALLING);
+			assert_true(has_caller(ho));
+			due = fh->timerv[DESK_TIMER_TARGET];
+			break;
+
+		case ONWARD_TALKING:
+			assert_int_equal(ho->state, BATON_ONWARD_TALKING);
+			assert_true(onward->leg != 0);
+			break;
+
+		case ONWARD_MERGED:
+			assert_int_equal(ho->state, BATON_MERGED);
+			assert_true(onward->mixing && has_caller(ho));
+			break;
+
+		case ONWARD_REFERRED:
+			assert_int_equal(ho->state, BATON_TRANSFERRING);
+			due = fh->timerv[DESK_TIMER_REFER];
+			break;
+
+		case ONWARD_LEAVING:
+			assert_true(ho->state == BATON_CLOSED
+				    || ho->state == BATON_WRAPUP);
+			if (onward->leg)
+				due = fh->timerv[DESK_TIMER_LINGER];
+			break;
+		}
+
+		if (due)
+			assert_true(due[ho->id] > 0);
+	}
+
+	assert_int_equal(mixing, fh->mixing);
+}
+
+
 /**
  * What must hold whatever has happened before
  *
@@ -147,6 +234,7 @@ void fake_check(struct fake_host *fh)
 	unsigned id;
 
 	check_handoffs(fh);
+	check_onward(fh);
 
 	/* Each leg that the desk thinks alive is, and belongs to somebody */
 	TAILQ_FOREACH(leg, &fh->desk->legs, le) {
@@ -162,10 +250,12 @@ void fake_check(struct fake_host *fh)
 		ho = leg->handoff;
 		if (ho) {
 			assert_true(ho->state != BATON_CLOSED
-				    || ho->coming == leg);
+				    || ho->coming == leg
+				    || is_target(ho, leg));
 			assert_true(ho->ai == leg || ho->caller == leg
 				    || ho->coming == leg
-				    || is_referral(ho, leg));
+				    || is_referral(ho, leg)
+				    || is_target(ho, leg));
 		}
 	}
 

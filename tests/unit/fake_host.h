@@ -95,6 +95,34 @@ struct fake_host {
 	char dial_uri[512];
 	char dial_replaces[512];
 
+	char dial_referred_by[512];
+	char dial_id[64];
+
+	int refer_err;
+	unsigned refers;
+	unsigned refer_leg;
+	unsigned refer_number;
+	char refer_uri[512];
+	char refer_replaces[512];
+	bool refer_require;
+	char refer_id[64];
+	unsigned refer_ends;
+
+	int pass_err;
+	unsigned passes;
+	unsigned pass_leg;
+	unsigned pass_number;
+	char pass_uri[512];
+
+	int mix_err;
+	bool mixing;
+	unsigned mixes;
+	unsigned mix_a;
+	unsigned mix_b;
+
+	unsigned ids;             /**< that were made                       */
+	struct desk_ability *abilityv;   /**< of each leg, FAKE_MAX         */
+
 	unsigned notifies;
 	unsigned notify_leg;
 	uint16_t notify_code;
@@ -102,12 +130,19 @@ struct fake_host {
 	unsigned transfers;
 	uint16_t transfer_code;
 
+	enum target_presence there;   /**< what is known of whom it asks for*/
+	unsigned looks;
+	char look_uri[512];
+
 	unsigned probes;
 	unsigned presences;
 	bool available;           /**< as of the last of those              */
 	unsigned audits;
 	unsigned audited;         /**< decisions that those were about      */
 	char audit[512];          /**< what, verdict, code and rule         */
+	char audit_from[256];     /**< who asked, and whom: of the last     */
+	char audit_to[512];
+	char audit_callid[64];
 	uint32_t timerv[DESK_TIMERS][FAKE_MAX];
 
 	unsigned alerts;
@@ -151,6 +186,10 @@ unsigned fake_consulting(struct fake_host *fh, unsigned n, unsigned *idp);
 unsigned fake_coming(struct fake_host *fh, unsigned n, unsigned old);
 unsigned fake_connected(struct fake_host *fh, unsigned n, unsigned *idp);
 unsigned fake_ordinary(struct fake_host *fh, unsigned n);
+
+/* fake_onward.c */
+struct desk_ability *fake_ability(struct fake_host *fh, unsigned leg);
+void fake_onward_ops(struct desk_ops *ops);
 
 /* What the desk says of a hand-off */
 const struct baton_view *fake_view(struct fake_host *fh, unsigned id);

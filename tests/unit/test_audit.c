@@ -64,7 +64,7 @@ static void decide(const char *what)
 		.callid = "a\r\nb", .peer = "192.0.2.1", .transport = "TLS",
 		.certv = names, .certc = 2, .from_name = "Jane Doe",
 		.from_uri = "sip:ai@x.org", .asserted_uri = "sip:b@x.org",
-		.referred_by = "sip:\xff@x.org",
+		.referred_by = "sip:\xff@x.org", .account = "sip:me@x.org",
 	};
 
 	audit_write(&(struct desk_audit) {
@@ -191,6 +191,7 @@ static void test_a_line(void **state)
 	assert_string_equal(text_of(obj, "peer"), "192.0.2.1");
 	assert_string_equal(text_of(obj, "transport"), "TLS");
 	assert_string_equal(text_of(obj, "from"), "sip:ai@x.org");
+	assert_string_equal(text_of(obj, "to"), "sip:me@x.org");
 	assert_string_equal(text_of(obj, "asserted"), "sip:b@x.org");
 	assert_int_equal(json_object_array_length(
 			json_object_object_get(obj, "cert")), 2);

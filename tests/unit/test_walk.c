@@ -11,6 +11,8 @@
 
 enum { SEEDS = 250, STEPS = 300 };
 
+#define COUNT(v) (sizeof(v) / sizeof((v)[0]))
+
 struct walk {
 	struct fake_host *fh;
 	uint32_t rng;
@@ -83,7 +85,7 @@ static void op_invite(struct walk *walk)
 	walk_op = "invite";
 	fake_invite_init(&fi, ++walk->n);
 	if (pick(walk, 4) == 0)
-		fi.inv.referred_by = "sip:ai@example.com";
+		fi.inv.referred_by = "sip:bot@example.com";
 	if (pick(walk, 5) == 0)
 		fi.inv.has_context = false;
 	fake_send(walk->fh, &fi, &verdict);
@@ -315,6 +317,177 @@ static void op_other(struct walk *walk)
 }
 
 
+/* What a person does with a caller whom he passes on */
+static void op_onward(struct walk *walk)
+{
+	static const char *const whom[] = {
+		"Billing", "Sales", "Desk", "sip:x@example.com", "nobody",
+	};
+	struct desk *desk = walk->fh->desk;
+	const unsigned id = pick_id(walk);
+	struct desk_error error = {0};
+	int err;
+
+	walk_op = "onward";
+
+	switch (pick(walk, 10)) {
+
+	case 0:  err = desk_swap(desk, id, &error);     break;
+	case 1:  err = desk_merge(desk, id, &error);    break;
+	case 2:
+	case 3:  err = desk_complete(desk, id, &error); break;
+	case 4:  err = desk_back(desk, id, &error);     break;
+	case 5:  err = desk_handback(desk, id, "t", &error);  break;
+	case 6:  err = desk_escalate(desk, id, "t", &error);  break;
+	case 7:
+		err = desk_transfer(desk, id, whom[pick(walk, 5)], &error);
+		break;
+	default:
+		err = desk_consult(desk, id, whom[pick(walk, 5)], &error);
+		break;
+	}
+
+	if (err) {
+		assert_non_null(error.word);
+		assert_true(error.message[0] != '\0');
+	}
+}
+
+
+/* What others do with it */
+static void op_far(struct walk *walk)
+{
+	static const enum desk_timer timers[] = {
+		DESK_TIMER_HOLD, DESK_TIMER_TARGET, DESK_TIMER_REFER,
+		DESK_TIMER_LINGER,
+	};
+	static const uint16_t codes[] = {0, 100, 180, 200, 202, 405, 486};
+	struct fake_host *fh = walk->fh;
+	const uint16_t code = codes[pick(walk, 7)];
+	const unsigned leg = pick_leg(walk, FAKE_ANSWERED, FAKE_UP);
+	const unsigned id = pick_id(walk);
+	const enum desk_timer which = timers[pick(walk, 4)];
+
+	walk_op = "far";
+
+	switch (pick(walk, 8)) {
+
+	case 0:
+	case 1:
+		desk_leg_hold_done(fh->desk, pick(walk, fh->legs + 2));
+		break;
+
+	case 2:
+		if (leg)
+			desk_leg_progress(fh->desk, leg, "rt", 180, "R");
+		break;
+
+	case 3:
+		if (leg)
+			desk_leg_failed(fh->desk, leg, 486, "Busy");
+		break;
+
+	case 4:
+		desk_refer_answered(fh->desk, fh->refer_leg,
+				    fh->refer_number - pick(walk, 2), code,
+				    "R");
+		break;
+
+	case 5:
+		desk_refer_notified(fh->desk, fh->refer_leg,
+				    fh->refer_number - pick(walk, 2), code,
+				    "R", pick(walk, 2));
+		break;
+
+	case 6:
+		desk_passed(fh->desk, id, fh->pass_number, code, NULL);
+		if (fh->mixing && walk->rough)
+			desk_mix_broken(fh->desk, "why");
+		break;
+
+	default:
+		if (id < FAKE_MAX && fh->timerv[which][id]) {
+			fh->timerv[which][id] = 0;
+			desk_timer_due(fh->desk, id, which);
+		}
+		break;
+	}
+}
+
+
+/* Some cannot do what others can */
+static void op_able(struct walk *walk)
+{
+	const unsigned leg = pick_leg(walk, FAKE_ANSWERED, FAKE_UP);
+	struct desk_ability *can;
+
+	walk_op = "able";
+	if (!leg)
+		return;
+
+	can = fake_ability(walk->fh, leg);
+	can->allow_known = true;
+	can->refer = pick(walk, 4);
+	can->replaces = pick(walk, 4);
+}
+
+
+/* A caller is there to be passed on, and most targets answer */
+static void op_connected(struct walk *walk)
+{
+	struct fake_host *fh = walk->fh;
+	struct desk_verdict verdict;
+	struct desk_error error;
+	struct fake_invite fi;
+	unsigned open = 0;
+	const struct handoff *ho;
+
+	walk_op = "connected";
+	TAILQ_FOREACH(ho, &fh->desk->handoffs, le)
+		open += ho->state >= BATON_CONNECTED
+			&& ho->state <= BATON_TRANSFERRING;
+	if (open >= 2)
+		return;
+
+	fake_invite_init(&fi, ++walk->n);
+	fi.inv.referred_by = "sip:bot@example.com";
+	fake_send(fh, &fi, &verdict);
+	if (verdict.action != DESK_OFFER)
+		return;
+
+	fake_ring(fh, verdict.leg);
+	(void)desk_accept(fh->desk, verdict.handoff, &error);
+	if (fh->callv[verdict.leg].state == FAKE_ANSWERED)
+		fake_up(fh, verdict.leg);
+}
+
+
+static void op_reached(struct walk *walk)
+{
+	struct fake_host *fh = walk->fh;
+	const struct handoff *ho;
+	const struct leg *leg;
+
+	walk_op = "reached";
+	TAILQ_FOREACH(leg, &fh->desk->legs, le) {
+
+		ho = leg->handoff;
+		if (!ho || leg->state == LEG_ENDED)
+			continue;
+
+		if (ho->caller == leg && leg->holding) {
+			desk_leg_hold_done(fh->desk, leg->id);
+			return;
+		}
+
+		if (leg->outgoing && leg->state != LEG_UP) {
+			fake_up(fh, leg->id);
+			return;
+		}
+	}
+}
+
+
 typedef void (op_h)(struct walk *walk);
 
 static op_h * const ops[] = {
@@ -322,7 +495,32 @@ static op_h * const ops[] = {
 	op_replaces, op_ring, op_ring, op_refuse, op_up, op_up, op_up,
 	op_up, op_end, op_end, op_order, op_order, op_order, op_order,
 	op_timeout, op_context, op_other,
+	op_onward, op_onward, op_onward, op_far, op_far, op_far, op_able,
 };
+
+/* Mostly what is done with callers who are there */
+static op_h * const onward_ops[] = {
+	op_connected, op_reached, op_reached, op_reached, op_onward,
+	op_onward, op_onward, op_onward, op_far, op_far, op_far, op_able,
+	op_end, op_replaces, op_up, op_ring, op_order, op_other,
+};
+
+
+/* Whatever nobody answers is over some time */
+static void clocks_run_out(struct fake_host *fh)
+{
+	unsigned id, which;
+
+	for (id=1; id<=fh->handoffs; id++) {
+		for (which=DESK_TIMER_HOLD; which<=DESK_TIMER_LINGER;
+		     which++) {
+			if (!fh->timerv[which][id])
+				continue;
+			fh->timerv[which][id] = 0;
+			desk_timer_due(fh->desk, id, (enum desk_timer)which);
+		}
+	}
+}
 
 
 /* When all calls have ended nothing is open any more */
@@ -334,6 +532,7 @@ static void finish(struct walk *walk)
 
 	walk_op = "finish";
 	part_in_time(fh);
+	clocks_run_out(fh);
 	for (leg=1; leg<=fh->legs; leg++) {
 		if (is_in(&fh->callv[leg], FAKE_EXPECTED, FAKE_EXPECTED))
 			fake_refuse(fh, leg);
@@ -341,6 +540,9 @@ static void finish(struct walk *walk)
 			fake_end(fh, leg, LEG_END_PEER, "");
 		fake_check(fh);
 	}
+
+	clocks_run_out(fh);
+	fake_check(fh);
 
 	TAILQ_FOREACH(ho, &fh->desk->handoffs, le)
 		assert_int_equal(ho->state, BATON_CLOSED);
@@ -358,7 +560,8 @@ static int teardown(void **state)
 }
 
 
-static void walk_all(void **state, bool rough, unsigned steps)
+static void walk_all(void **state, bool rough, unsigned steps,
+		     op_h *const *opv, size_t opc)
 {
 	struct walk walk;
 	unsigned seed, i;
@@ -372,6 +575,14 @@ static void walk_all(void **state, bool rough, unsigned steps)
 		walk.rough = rough;
 		walk.fh->echo = seed & 1;
 		walk.fh->policy.accept_auto = seed & 2;
+		assert_int_equal(directory_add(
+			&walk.fh->policy.targetv, &walk.fh->policy.targetc,
+			"Billing;uri=sip:b@example.com;fallback=Sales"), 0);
+		assert_int_equal(directory_add(
+			&walk.fh->policy.targetv, &walk.fh->policy.targetc,
+			"Sales;uri=sip:s@example.com"), 0);
+		if (seed & 8)
+			walk.fh->policy.supervisor = strdup("Sales");
 		if (seed & 4)
 			assert_int_equal(policy_add_allow(&walk.fh->policy,
 							  "sip:ai@*"), 0);
@@ -379,7 +590,7 @@ static void walk_all(void **state, bool rough, unsigned steps)
 
 		for (i=1; i<=steps; i++) {
 			walk_step = i;
-			ops[pick(&walk, sizeof(ops)/sizeof(ops[0]))](&walk);
+			opv[pick(&walk, (unsigned)opc)](&walk);
 			fake_check(walk.fh);
 		}
 		finish(&walk);
@@ -393,13 +604,25 @@ static void walk_all(void **state, bool rough, unsigned steps)
 
 static void test_calm(void **state)
 {
-	walk_all(state, false, STEPS);
+	walk_all(state, false, STEPS, ops, COUNT(ops));
 }
 
 
 static void test_rough(void **state)
 {
-	walk_all(state, true, STEPS);
+	walk_all(state, true, STEPS, ops, COUNT(ops));
+}
+
+
+static void test_onward_calm(void **state)
+{
+	walk_all(state, false, STEPS, onward_ops, COUNT(onward_ops));
+}
+
+
+static void test_onward_rough(void **state)
+{
+	walk_all(state, true, STEPS, onward_ops, COUNT(onward_ops));
 }
 
 
@@ -408,6 +631,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_calm, teardown),
 		cmocka_unit_test_teardown(test_rough, teardown),
+		cmocka_unit_test_teardown(test_onward_calm, teardown),
+		cmocka_unit_test_teardown(test_onward_rough, teardown),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);

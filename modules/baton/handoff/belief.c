@@ -122,6 +122,34 @@ enum desk_belief live_belief(const struct desk *desk,
 
 
 /**
+ * How far somebody is believed who names a hand-off by an id. Who sent the
+ * caller here comes from another address than the caller does: without a line
+ * of baton_allow_from he has to know an id that nobody could guess.
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param from Who he is
+ * @param id   Id that he names, NULL = none
+ *
+ * @return As live_belief()
+ */
+enum desk_belief belief_named(const struct desk *desk,
+			      const struct handoff *ho,
+			      const struct invite *from, const char *id)
+{
+	const enum desk_belief belief = live_belief(desk, ho, from);
+
+	if (belief != BELIEF_NONE || desk->policy->allowc)
+		return belief;
+
+	return id && ho->referred_by
+		&& uri_same_party(ho->referred_by, from->from_uri)
+		&& fresh_is_secret(id) && handoff_named(ho, id, NULL)
+		? BELIEF_BENEATH : BELIEF_NONE;
+}
+
+
+/**
  * Who speaks in a dialog is the party of its leg: From inside of one is not
  * held against anything (RFC 3261, section 12.2.2)
  *

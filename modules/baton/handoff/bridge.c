@@ -295,7 +295,8 @@ void desk_identity(struct desk *desk, const struct invite *inv)
 	char rule[POLICY_RULE] = "";
 	struct identity id;
 
-	if (!ho || ho->coming == leg)
+	/* What is shown is who the caller is */
+	if (!ho || ho->coming == leg || onward_is_target(ho, leg->id))
 		return;
 
 	if (!is_trusted(desk, ho, leg, inv, rule)) {

@@ -272,6 +272,7 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 		return;
 
 	leg->held = held;
+	leg->resuming = false;
 	hold_told(desk, leg, held);
 
 	if (leg->handoff)
@@ -327,7 +328,8 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	}
 
 	if (leg->outgoing) {
-		refer_leg_up(desk, ho, leg);
+		if (!onward_leg_up(desk, ho, leg))
+			refer_leg_up(desk, ho, leg);
 		return;
 	}
 
@@ -346,6 +348,11 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	   context stays where it is. */
 	ho->coming = NULL;
 	ho->ai_gone = false;
+	if (onward_is_target(ho, leg->replaces)) {
+		onward_target_moved(desk, ho, leg);
+		leg_hangup(desk, old);
+		return;
+	}
 	if (ho->caller == old)
 		ho->caller = NULL;
 	ho->caller = leg;
@@ -356,6 +363,7 @@ void desk_leg_up(struct desk *desk, unsigned id)
 
 	if (!handoff_event(desk, ho, EV_CALLER_UP))
 		handoff_publish(desk, ho, DESK_OTHER);
+	onward_caller_moved(desk, ho);
 
 	leg_hangup(desk, old);
 }
@@ -443,6 +451,7 @@ void desk_timer_due(struct desk *desk, unsigned id, enum desk_timer which)
 		break;
 
 	default:
+		onward_timer_due(desk, ho, which);
 		break;
 	}
 }

@@ -29,6 +29,12 @@ enum {
 	DESK_DISPOSITION = 64,   /**< bytes of a disposition                */
 	DESK_ADVICE = 4096,      /**< bytes of a piece of advice            */
 	DESK_PART   = 2,         /**< seconds for it before a leg ends      */
+	DESK_ID     = 37,        /**< bytes of an id that is made here      */
+	DESK_HOLD   = 8,         /**< seconds for a hold to be confirmed    */
+	DESK_LINGER = 2,         /**< seconds for a leg to end by itself    */
+	DESK_GRACE  = 4,         /**< seconds for the last word of a REFER
+				      when there is a sign that it is over  */
+	DESK_FALLBACKS = 3,      /**< of one call to somebody else          */
 };
 
 /** What the host read from an INVITE that opens a dialog */
@@ -173,10 +179,48 @@ struct refer_verdict {
 /** A call that the phone shall make */
 struct desk_dial {
 	unsigned leg;               /**< it gets this id                    */
-	unsigned by;                /**< leg of the referrer                */
+	unsigned by;                /**< leg of the referrer, or of the
+				         caller: its account is used        */
 	const char *uri;            /**< no headers inside                  */
 	const char *replaces;       /**< value of the header, NULL = none   */
 	const char *referred_by;    /**< value of the header, NULL = none   */
+	unsigned handoff;           /**< whose context goes along in a line,
+				         0 = none                           */
+	const char *handoff_id;     /**< NULL = none                        */
+};
+
+/** A REFER that the phone shall send in a leg's dialog (RFC 3515) */
+struct desk_refer_out {
+	unsigned leg;
+	unsigned number;            /**< for what is told of it             */
+	const char *uri;            /**< who shall be called, no headers in */
+	const char *replaces;       /**< in whose place, NULL = nobody's    */
+	bool require;               /**< ... and by nobody who cannot do so */
+	const char *referred_by;    /**< value of the header                */
+	unsigned handoff;           /**< whose context goes along in a line,
+				         0 = none                           */
+	const char *handoff_id;     /**< NULL = none                        */
+};
+
+/** The context of a hand-off, for who is called */
+struct desk_pass {
+	unsigned handoff;
+	unsigned number;            /**< for desk_passed()                  */
+	unsigned leg;               /**< in its dialog, or naming its
+				         Call-ID; 0 = it names the hand-off */
+	unsigned by;                /**< leg whose account is used          */
+	const char *uri;            /**< where to, if there is no dialog    */
+	const char *handoff_id;     /**< NULL = none                        */
+};
+
+/** What the other side of a leg has said that it can */
+struct desk_ability {
+	bool allow_known;           /**< there was an Allow header          */
+	bool refer;                 /**< ... with REFER                     */
+	bool message;               /**< ... with MESSAGE                   */
+	bool supported_known;       /**< there was a Supported header       */
+	bool replaces;              /**< ... with replaces                  */
+	char contact[512];          /**< URI of its Contact, empty = none   */
 };
 
 /** What the AI is told */
@@ -192,13 +236,16 @@ struct desk_advice {
 /** A decision about who may, for the audit */
 struct desk_audit {
 	const char *what;           /**< consultation, replaces, fresh,
-				         identity, refer, update, call      */
+				         identity, refer, update, call,
+				         onward                             */
 	const char *verdict;        /**< allowed, refused, plain, asked     */
 	const char *rule;           /**< what decided                       */
 	unsigned handoff;           /**< 0 = none                           */
 	uint16_t code;              /**< that it was answered, 0 = none yet */
 	unsigned count;             /**< of decisions of this kind          */
-	const struct invite *from;  /**< who asked                          */
+	const struct invite *from;  /**< who asked; `account` is who was
+				         asked, with onward who is to be
+				         called                             */
 };
 
 enum desk_timer {
@@ -210,6 +257,10 @@ enum desk_timer {
 				         0                                  */
 	DESK_TIMER_PART,            /**< the AI's answer to what it is told
 				         before its leg ends                */
+	DESK_TIMER_HOLD,            /**< the caller's side to confirm a hold*/
+	DESK_TIMER_TARGET,          /**< a target may ring                  */
+	DESK_TIMER_REFER,           /**< from a REFER to its final NOTIFY   */
+	DESK_TIMER_LINGER,          /**< a leg that should end by itself    */
 
 	DESK_TIMERS
 };
@@ -257,6 +308,19 @@ struct desk_ops {
 	void (*transfer)(unsigned handoff, const char *target, uint16_t code,
 			 const char *reason, void *arg);   /**< a step of a
 						call to somebody else       */
+	int  (*id_make)(char id[DESK_ID], void *arg);   /**< nobody guesses
+							     it             */
+	int  (*refer)(const struct desk_refer_out *ref, void *arg);
+	void (*refer_end)(unsigned leg, void *arg);   /**< wait no longer for
+							   what comes of it */
+	int  (*pass)(const struct desk_pass *pass, void *arg);
+	int  (*mix)(unsigned a, unsigned b, void *arg);   /**< both legs and
+							the person, 3-way   */
+	void (*unmix)(void *arg);
+	void (*ability)(unsigned leg, struct desk_ability *ability,
+			void *arg);
+	enum target_presence (*is_there)(const char *uri, void *arg);
+					 /**< NULL = it is never known      */
 	void (*probe)(unsigned leg, void *arg);  /**< is its dialog alive?  */
 	void (*audit)(const struct desk_audit *audit, void *arg);
 	void (*timer)(unsigned handoff, enum desk_timer which,
@@ -275,6 +339,7 @@ struct desk;
 int  desk_create(struct desk **deskp, const struct policy *pol,
 		 const struct desk_ops *ops, void *arg);
 void desk_destroy(struct desk *desk);
+void desk_leave(struct desk *desk);
 
 /* What happens */
 int  desk_invite(struct desk *desk, const struct invite *inv,
@@ -295,6 +360,14 @@ void desk_timer_due(struct desk *desk, unsigned handoff,
 void desk_identity(struct desk *desk, const struct invite *inv);
 unsigned desk_leg_of(const struct desk *desk, const struct invite *inv);
 void desk_leg_peer_hold(struct desk *desk, unsigned leg, bool held);
+void desk_leg_hold_done(struct desk *desk, unsigned leg);
+void desk_refer_answered(struct desk *desk, unsigned leg, unsigned number,
+			 uint16_t code, const char *reason);
+void desk_refer_notified(struct desk *desk, unsigned leg, unsigned number,
+			 uint16_t code, const char *reason, bool over);
+void desk_passed(struct desk *desk, unsigned handoff, unsigned number,
+		 uint16_t code, const char *why);
+void desk_mix_broken(struct desk *desk, const char *why);
 void desk_leg_hold_refused(struct desk *desk, unsigned leg, uint16_t code);
 void desk_leg_digits_lost(struct desk *desk, unsigned leg, const char *why);
 void desk_leg_silent(struct desk *desk, unsigned leg, uint32_t seconds);
@@ -354,6 +427,19 @@ int  desk_advise(struct desk *desk, unsigned id, const char *text,
 		 struct desk_error *error);
 int  desk_wrapup(struct desk *desk, unsigned id, const char *disposition,
 		 const char *text, struct desk_error *error);
+int  desk_consult(struct desk *desk, unsigned id, const char *target,
+		  struct desk_error *error);
+int  desk_swap(struct desk *desk, unsigned id, struct desk_error *error);
+int  desk_merge(struct desk *desk, unsigned id, struct desk_error *error);
+int  desk_complete(struct desk *desk, unsigned id,
+		   struct desk_error *error);
+int  desk_back(struct desk *desk, unsigned id, struct desk_error *error);
+int  desk_transfer(struct desk *desk, unsigned id, const char *target,
+		   struct desk_error *error);
+int  desk_handback(struct desk *desk, unsigned id, const char *text,
+		   struct desk_error *error);
+int  desk_escalate(struct desk *desk, unsigned id, const char *text,
+		   struct desk_error *error);
 unsigned desk_in_wrapup(const struct desk *desk);
 int  desk_available(struct desk *desk, bool yes, const char *why,
 		    struct desk_error *error);
@@ -371,5 +457,7 @@ int  desk_views(struct desk *desk, const struct baton_view ***viewvp,
 enum leg_state desk_leg_state(const struct desk *desk, unsigned leg,
 			      int64_t *ended_msp);
 const struct policy *desk_policy(const struct desk *desk);
+enum target_presence desk_is_there(const struct desk *desk,
+				   const struct target *target);
 
 #endif

@@ -33,6 +33,8 @@ struct leg {
 	enum leg_state state;
 	bool outgoing;
 	bool held;               /**< the phone put it on hold              */
+	bool resuming;           /**< ... and is about to take it back      */
+	bool holding;            /**< ... which its side has not confirmed  */
 	bool silent;             /**< nothing is heard on it                */
 	bool there;              /**< ... but its side answers, and that
 				      was told                              */

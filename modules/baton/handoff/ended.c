@@ -14,6 +14,10 @@
  */
 void handoff_left_alone(struct desk *desk, struct handoff *ho)
 {
+	ho->ai_gone = false;
+	if (onward_left_alone(desk, ho))
+		return;
+
 	handoff_event(desk, ho, ho->direct || ho->state == BATON_CONNECTED
 		      ? EV_CALLER_GONE : EV_AI_GONE);
 }
@@ -27,7 +31,7 @@ void handoff_left_alone(struct desk *desk, struct handoff *ho)
  */
 void desk_resume_waiting(struct desk *desk)
 {
-	struct leg *leg, *waiting = NULL;
+	struct leg *leg, *other, *waiting = NULL;
 
 	TAILQ_FOREACH(leg, &desk->legs, le) {
 
@@ -40,8 +44,15 @@ void desk_resume_waiting(struct desk *desk)
 			waiting = leg;
 	}
 
-	if (waiting)
-		desk->ops.resume(waiting->id, desk->arg);
+	if (!waiting)
+		return;
+
+	leg_resume(desk, waiting);
+
+	/* Of three who talk together none is left out */
+	other = onward_also(desk, waiting);
+	if (other)
+		leg_resume(desk, other);
 }
 
 
@@ -165,6 +176,16 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 	if (refer_leg_closed(desk, ho, leg, end))
 		return;
 
+	/* Glare: the leg before was quicker than the ACK */
+	if (ho->onward && ho->coming && ho->coming->replaces == id
+	    && (end == LEG_END_PEER || end == LEG_END_ERROR)) {
+		ho->ai_gone = true;
+		return;
+	}
+
+	if (onward_leg_closed(desk, ho, leg, was_caller, end))
+		return;
+
 	if (was_coming) {
 		handoff_alert(desk, ho, "replaces-failed",
 			      "The caller's own call broke off (%s)%s",
@@ -179,7 +200,6 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 	}
 
 	if (ho->coming && (end == LEG_END_PEER || end == LEG_END_ERROR)) {
-		/* Glare: the leg before was quicker than the ACK */
 		ho->ai_gone = true;
 		return;
 	}

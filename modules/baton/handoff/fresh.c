@@ -57,9 +57,15 @@ static unsigned class_of(char c)
 }
 
 
-/* An id that was made by chance, and long: not one that counts, or has a date
-   in it, or is made of words */
-static bool is_secret(const char *id)
+/**
+ * Tell whether nobody guesses an id: it was made by chance, and is long. Not
+ * one that counts, or has a date in it, or is made of words.
+ *
+ * @param id Id of a hand-off
+ *
+ * @return True if so
+ */
+bool fresh_is_secret(const char *id)
 {
 	unsigned len = 0, kinds = 0, turns = 0, was = 0, now;
 	bool seen[128] = {false};
@@ -233,7 +239,7 @@ static bool has_secret(const struct handoff *ho, const struct invite *inv)
 	size_t i;
 
 	for (i=0; i<inv->idc; i++) {
-		if (is_secret(inv->idv[i])
+		if (fresh_is_secret(inv->idv[i])
 		    && handoff_named(ho, inv->idv[i], NULL))
 			return true;
 	}
@@ -533,6 +539,10 @@ bool fresh_invite(struct desk *desk, const struct invite *inv, bool guess,
 	char rule[POLICY_RULE] = "";
 	const char *why = NULL;
 	struct match match;
+
+	/* He asks once more about a caller whom he still has */
+	if (party_consults(inv))
+		return false;
 
 	match_find(&match, desk, inv);
 	if (!match.ho) {

@@ -56,7 +56,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 
 	/* Shape direct: somebody was referred here, and there is nothing to
 	   replace (RFC 3892) */
-	ho->direct = inv->referred_by != NULL;
+	ho->direct = inv->referred_by && !party_consults(inv);
 	if (ho->direct)
 		ho->shape = BATON_SHAPE_DIRECT;
 
@@ -70,6 +70,8 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 	latency_none(&ho->latency);
 	fresh_begin(ho, inv);
 	bridge_begin(ho, inv);
+	if (ho->direct)
+		ho->referred_by = dup_or_null(inv->referred_by);
 
 	TAILQ_INSERT_HEAD(&desk->handoffs, ho, le);
 
@@ -94,6 +96,7 @@ void handoff_destroy(struct handoff *ho)
 	fresh_finish(ho);
 	bridge_finish(ho);
 	refer_finish(ho);
+	onward_finish(ho);
 	talk_finish(ho);
 
 	for (i=0; i<ho->notec; i++)
@@ -103,11 +106,13 @@ void handoff_destroy(struct handoff *ho)
 	free(ho->from_name);
 	free(ho->from_uri);
 	free(ho->account);
+	free(ho->referred_by);
 	free(ho->line_name);
 	free(ho->line_uri);
 	free(ho->alert_code);
 	free(ho->alert_text);
 	free(ho->why_text);
+	free(ho->onward_id);
 	free(ho);
 }
 
@@ -288,7 +293,7 @@ static void forget_oldest(struct desk *desk, const struct handoff *just)
 			continue;
 		++closed;
 		/* Who comes, or is just told why not, holds on to it */
-		if (!ho->coming && !ho->talk.parting.leg
+		if (!ho->coming && !ho->talk.parting.leg && !onward_lingers(ho)
 		    && (!oldest || goes_before(desk, ho, oldest)))
 			oldest = ho;
 	}
@@ -355,6 +360,7 @@ bool handoff_event(struct desk *desk, struct handoff *ho,
 		ho->connected_at = ho->since;
 
 	refer_moved(desk, ho);
+	onward_moved(desk, ho);
 
 	if (ho->state == BATON_CLOSED || ho->state == BATON_WRAPUP)
 		close_legs(desk, ho);

@@ -5,8 +5,8 @@
  * are), desk.c what becomes of the legs (leg.c: one of them; ended.c: its
  * end; bridge.c: who is on it), gather.c their context (source.c: what came;
  * named.c: its ids; proven.c: signed ones), live.c what of it comes later
- * (belief.c: from whom), order.c what a person says; handoff.c moves the
- * state, snapshot.c makes the view of it.
+ * (belief.c: from whom), order.c what a person says (target.c: whom he
+ * means); handoff.c moves the state, snapshot.c makes the view of it.
  */
 #ifndef BATON_HANDOFF_H
 #define BATON_HANDOFF_H
@@ -85,6 +85,7 @@ struct talk {
 };
 
 struct referral;
+struct onward;
 
 struct handoff {
 	TAILQ_ENTRY(handoff) le;
@@ -109,6 +110,8 @@ struct handoff {
 	struct fresh fresh;
 	struct bridge bridge;
 	struct referral *referral;    /**< REFER that is under way, or NULL */
+	struct onward *onward;        /**< call to somebody else, or NULL   */
+	char *onward_id;              /**< that its context is found by     */
 	struct talk talk;
 	struct view_latency latency;
 
@@ -129,6 +132,7 @@ struct handoff {
 	char *from_name;
 	char *from_uri;
 	char *account;
+	char *referred_by;        /**< of shape direct: who sent the caller */
 	char *line_name;
 	char *line_uri;
 
@@ -188,6 +192,7 @@ struct desk {
 	void *arg;
 	unsigned last_handoff;
 	unsigned last_leg;
+	unsigned last_number;     /**< of a REFER, or of a context sent     */
 	struct proven provenv[DESK_PROVEN];   /**< a ring                   */
 	size_t provenc;                       /**< how many ever came       */
 	uint64_t proven_last;
@@ -238,6 +243,7 @@ struct leg *leg_dialog(const struct desk *desk, const struct invite *inv);
 void leg_sweep(struct desk *desk);
 void leg_end(struct desk *desk, struct leg *leg);
 void leg_hangup(struct desk *desk, struct leg *leg);
+void leg_resume(struct desk *desk, struct leg *leg);
 int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
 
 /* ended.c */
@@ -275,6 +281,9 @@ void belief_refused(struct desk *desk, struct handoff *ho,
 		    const struct invite *from);
 void live_remember(struct handoff *ho, const struct leg *leg);
 void live_forget(struct handoff *ho);
+enum desk_belief belief_named(const struct desk *desk,
+			      const struct handoff *ho,
+			      const struct invite *from, const char *id);
 enum desk_belief live_belief(const struct desk *desk,
 			     const struct handoff *ho,
 			     const struct invite *from);
@@ -300,6 +309,7 @@ void desk_audit(struct desk *desk, const char *what, const char *verdict,
 void fresh_begin(struct handoff *ho, const struct invite *inv);
 void fresh_moved(struct desk *desk, struct handoff *ho,
 		 enum handoff_event event);
+bool fresh_is_secret(const char *id);
 bool fresh_is_guess(const struct desk *desk, const struct invite *inv);
 bool fresh_invite(struct desk *desk, const struct invite *inv, bool guess,
 		  struct desk_verdict *verdict);
@@ -314,6 +324,7 @@ void fresh_finish(struct handoff *ho);
 
 /* party.c */
 bool party_same(const char *a, const char *b);
+bool party_consults(const struct invite *inv);
 bool party_is_number(const char *uri);
 bool party_is_caller(const struct context *ctx, const char *uri);
 bool party_numbers_differ(const struct context *ctx, const char *uri);
@@ -335,10 +346,41 @@ bool refer_leg_closed(struct desk *desk, struct handoff *ho,
 void refer_moved(struct desk *desk, struct handoff *ho);
 void refer_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg);
 void refer_timeout(struct desk *desk, struct handoff *ho);
+bool refer_pending(const struct handoff *ho);
 void refer_view(struct baton_view *view, const struct handoff *ho);
 void refer_finish(struct handoff *ho);
 
+/* onward.c, onward_end.c, onward_view.c */
+void onward_progress(struct desk *desk, struct handoff *ho,
+		     const struct leg *leg, uint16_t code,
+		     const char *reason);
+bool onward_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg);
+void onward_leg_failed(struct handoff *ho, const struct leg *leg,
+		       uint16_t code, const char *reason);
+bool onward_leg_closed(struct desk *desk, struct handoff *ho,
+		       const struct leg *leg, bool was_caller,
+		       enum leg_end end);
+bool onward_left_alone(struct desk *desk, struct handoff *ho);
+bool onward_waits(const struct handoff *ho, const struct leg *leg);
+struct leg *onward_also(const struct desk *desk, const struct leg *leg);
+void onward_hold_refused(struct desk *desk, struct handoff *ho,
+			 const struct leg *leg);
+int  onward_hold(struct desk *desk, struct handoff *ho, bool hold,
+		 struct desk_error *error);
+void onward_caller_moved(struct desk *desk, struct handoff *ho);
+bool onward_is_target(const struct handoff *ho, unsigned leg);
+void onward_target_moved(struct desk *desk, struct handoff *ho,
+			 struct leg *leg);
+void onward_moved(struct desk *desk, struct handoff *ho);
+bool onward_lingers(const struct handoff *ho);
+void onward_timer_due(struct desk *desk, struct handoff *ho,
+		      enum desk_timer which);
+void onward_view(struct view_onward *view, struct desk *desk,
+		 const struct handoff *ho);
+void onward_finish(struct handoff *ho);
+
 /* talk.c */
+bool talk_handback(struct desk *desk, struct handoff *ho, const char *text);
 void talk_answered(struct desk *desk, struct handoff *ho);
 bool talk_decline(struct desk *desk, struct handoff *ho, uint16_t code,
 		  const char *reason, enum baton_why why, const char *text);
@@ -351,6 +393,8 @@ void talk_finish(struct handoff *ho);
 void hold_line(struct handoff *ho, const struct leg *leg);
 void hold_told(struct desk *desk, const struct leg *leg, bool held);
 bool hold_ordered(const struct leg *leg);
+int  hold_others(struct desk *desk, const struct leg *leg,
+		 const struct handoff *ho);
 void hold_aside(struct desk *desk, const struct leg *leg);
 
 /* away.c */

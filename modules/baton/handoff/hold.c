@@ -92,7 +92,8 @@ void hold_told(struct desk *desk, const struct leg *leg, bool held)
 {
 	struct handoff *ho = leg->handoff;
 
-	if (ho) {
+	/* What is kept is about who came by the hand-off */
+	if (ho && !onward_is_target(ho, leg->id)) {
 		hold_line(ho, leg);
 		ho->talk.resumed = !held;
 		ho->talk.hold_refused = false;
@@ -119,19 +120,31 @@ bool hold_ordered(const struct leg *leg)
 {
 	const struct handoff *ho = leg->handoff;
 
-	return ho && ho->talk.ordered && ho->talk.leg == leg->id;
+	return ho && (onward_waits(ho, leg)
+		      || (ho->talk.ordered && ho->talk.leg == leg->id));
 }
 
 
-/* One at a time is talked to, as the host's own buttons have it */
-static int hold_others(struct desk *desk, const struct leg *leg)
+/**
+ * Put all others on hold: one at a time is talked to, as the host's own
+ * buttons have it
+ *
+ * @param desk Desk
+ * @param leg  Who is not
+ * @param ho   Hand-off whose others are not either, NULL = none
+ *
+ * @return 0 if success, otherwise errno
+ */
+int hold_others(struct desk *desk, const struct leg *leg,
+		const struct handoff *ho)
 {
 	struct leg *other;
 	int err = 0;
 
 	TAILQ_FOREACH(other, &desk->legs, le) {
 
-		if (other == leg || other->state != LEG_UP || other->held)
+		if (other == leg || other->state != LEG_UP || other->held
+		    || (ho && other->handoff == ho))
 			continue;
 
 		err = desk->ops.hold(other->id, true, desk->arg);
@@ -145,7 +158,8 @@ static int hold_others(struct desk *desk, const struct leg *leg)
 
 /**
  * Put who is on the line on hold, or take him back. The view says so when
- * the host has done it.
+ * the host has done it. While the caller is being passed on that is who of
+ * the two is heard, or both.
  *
  * @param desk  Desk
  * @param id    Hand-off, 0 = the one in front
@@ -164,6 +178,9 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 	err = order_pick(&ho, desk, id, error);
 	if (err)
 		return err;
+
+	if (ho->state == BATON_ONWARD_TALKING || ho->state == BATON_MERGED)
+		return onward_hold(desk, ho, hold, error);
 
 	leg = line(ho);
 	if (!leg || (ho->state != BATON_CONSULTING
@@ -184,7 +201,7 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 	/* The line changes hands just now */
 	err = ho->coming ? EAGAIN : 0;
 	if (!err && !hold)
-		err = hold_others(desk, leg);
+		err = hold_others(desk, leg, NULL);
 	if (!err && hold != leg->held)
 		err = desk->ops.hold(leg->id, hold, desk->arg);
 
@@ -198,6 +215,7 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 			      strerror(err));
 
 	ho->talk.ordered = hold;
+	leg->holding = hold;
 	handoff_publish(desk, ho, DESK_OTHER);
 
 	return 0;
@@ -246,6 +264,18 @@ void desk_leg_hold_refused(struct desk *desk, unsigned id, uint16_t code)
 	if (!ho || leg->state == LEG_ENDED)
 		return;
 
+	leg->holding = false;
+
+	/* What is kept beside is about who came by the hand-off */
+	if (onward_is_target(ho, leg->id)) {
+		if (leg->held)
+			handoff_alert(desk, ho, "hold-refused", "The target"
+				      " does not let itself be put on hold"
+				      " (%u): it hears nothing now, but no"
+				      " music either", code);
+		return;
+	}
+
 	hold_line(ho, leg);
 
 	if (!leg->held && !ho->talk.ordered) {
@@ -268,4 +298,5 @@ void desk_leg_hold_refused(struct desk *desk, unsigned id, uint16_t code)
 	handoff_alert(desk, ho, "hold-refused", "The other side does not let"
 		      " itself be put on hold (%u): you do not hear each"
 		      " other now, but it plays no music", code);
+	onward_hold_refused(desk, ho, leg);
 }

@@ -159,6 +159,19 @@ void leg_hangup(struct desk *desk, struct leg *leg)
 
 
 /**
+ * Take a leg back from hold: soon, and told then
+ *
+ * @param desk Desk
+ * @param leg  Leg
+ */
+void leg_resume(struct desk *desk, struct leg *leg)
+{
+	leg->resuming = leg->held;
+	desk->ops.resume(leg->id, desk->arg);
+}
+
+
+/**
  * Answer a ringing leg
  *
  * @param desk Desk

@@ -13,9 +13,9 @@
 
 /* Nobody else writes what the person reads */
 static bool may_update(const struct desk *desk, const struct handoff *ho,
-		       const struct invite *from)
+		       const struct invite *from, const char *named)
 {
-	return live_belief(desk, ho, from) != BELIEF_NONE;
+	return belief_named(desk, ho, from, named) != BELIEF_NONE;
 }
 
 
@@ -24,7 +24,7 @@ static bool is_known(const struct desk *desk, const struct invite *from)
 	const struct handoff *ho;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
-		if (may_update(desk, ho, from))
+		if (may_update(desk, ho, from, NULL))
 			return true;
 	}
 
@@ -93,6 +93,8 @@ static void take(struct desk *desk, struct update_verdict *verdict,
 		 enum desk_belief belief)
 {
 	char rule[POLICY_RULE] = "the consultation's address";
+	const char *sent = "Referred-By names it, and it knows an id that"
+		" nobody could guess";
 
 	verdict->action = UPDATE_READ;
 	verdict->handoff = ho ? ho->id : 0;
@@ -107,7 +109,9 @@ static void take(struct desk *desk, struct update_verdict *verdict,
 	if (desk->policy->allowc)
 		(void)policy_covers_why(desk->policy, from, rule);
 
-	desk_audit(desk, "update", "allowed", ho, 0, rule, from);
+	desk_audit(desk, "update", "allowed", ho, 0,
+		   live_belief(desk, ho, from) == BELIEF_NONE ? sent : rule,
+		   from);
 }
 
 
@@ -190,7 +194,7 @@ static struct handoff *find_named(struct desk *desk, const struct update *upd,
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
 		if (is_named(desk, ho, upd)
-		    && may_update(desk, ho, &upd->from) == mine)
+		    && may_update(desk, ho, &upd->from, upd->named) == mine)
 			choose(&choice, ho, &upd->from);
 	}
 
@@ -217,10 +221,13 @@ static void by_name(struct desk *desk, const struct update *upd,
 	struct handoff *other = ho || several ? NULL
 		: find_named(desk, upd, false, &others);
 	const bool open = ho && ho->state != BATON_CLOSED;
-	const bool known = is_known(desk, &upd->from);
+	const bool here = is_known(desk, &upd->from);
+	const bool known = here || ho || several;
 	const bool stranger = !known && upd->body == UPDATE_CONTEXT;
 
-	if (stranger && !limit_take(desk, "update", &upd->from)) {
+	/* Before it is told whether the id that he names is right */
+	if (!here && upd->body == UPDATE_CONTEXT
+	    && !limit_take(desk, "update", &upd->from)) {
 		reject(verdict, 503);
 		return;
 	}
@@ -246,8 +253,8 @@ static void by_name(struct desk *desk, const struct update *upd,
 				   &upd->from);
 	}
 	else if (open) {
-		const enum desk_belief belief = live_belief(desk, ho,
-							    &upd->from);
+		const enum desk_belief belief = belief_named(desk, ho,
+				&upd->from, upd->named);
 
 		/* The caller's chat again, but beside his dialog */
 		if (belief != BELIEF_FULL && upd->body != UPDATE_CONTEXT
@@ -342,7 +349,7 @@ void desk_update_find(struct update_verdict *verdict, struct desk *desk,
 			 || handoff_named(ho, ctx->vcon.uuid, NULL)))
 			continue;
 
-		if (may_update(desk, ho, from))
+		if (may_update(desk, ho, from, NULL))
 			choose(&choice, ho, from);
 		else
 			other = ho;

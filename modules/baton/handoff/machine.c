@@ -21,6 +21,18 @@
  *             +---v--------------------v---------------v--+   the caller
  *             |                  closed                    +--> calls in
  *             +--------------------------------------------+    time: offered
+ *
+ * Onward from connected; a failure leads back by the same way:
+ *
+ *       connected ---------------- sent on unseen -----------+
+ *          | target called                                   |
+ *       onward-calling --- the target rings, he is sent -----+
+ *          | target up                                       |
+ *       onward-talking <--> merged                           |
+ *          | complete          | complete                    |
+ *          +-------------------+---------------------> transferring
+ *                                                            | he is there
+ *                                                         wrapup
  */
 #include <stddef.h>
 #include "machine.h"
@@ -52,6 +64,44 @@ static const struct transition table[] = {
 	{BATON_CONNECTED,  EV_FAIL,        BATON_WRAPUP,     BATON_FAILED},
 	{BATON_CONNECTED,  EV_AI_BACK,     BATON_CONSULTING, 0},
 
+	{BATON_CONSULTING, EV_HANDBACK,    BATON_CLOSED,
+	 BATON_HANDED_BACK},
+
+	/* Onward: RFC 5589, with the caller safe at each step */
+	{BATON_CONNECTED,  EV_ONWARD,      BATON_ONWARD_CALLING, 0},
+	{BATON_CONNECTED,  EV_REFER,       BATON_TRANSFERRING,   0},
+	{BATON_ONWARD_CALLING, EV_TARGET_UP,   BATON_ONWARD_TALKING, 0},
+	{BATON_ONWARD_CALLING, EV_REFER,       BATON_TRANSFERRING,   0},
+	{BATON_ONWARD_TALKING, EV_MERGE,       BATON_MERGED,         0},
+	{BATON_ONWARD_TALKING, EV_REFER,       BATON_TRANSFERRING,   0},
+	{BATON_MERGED,         EV_SPLIT,       BATON_ONWARD_TALKING, 0},
+	{BATON_MERGED,         EV_REFER,       BATON_TRANSFERRING,   0},
+	{BATON_TRANSFERRING,   EV_STILL_THERE, BATON_ONWARD_TALKING, 0},
+	{BATON_TRANSFERRING,   EV_STILL_MERGED, BATON_MERGED,        0},
+
+	{BATON_ONWARD_CALLING, EV_TAKEN_BACK,  BATON_CONNECTED,      0},
+	{BATON_ONWARD_TALKING, EV_TAKEN_BACK,  BATON_CONNECTED,      0},
+	{BATON_MERGED,         EV_TAKEN_BACK,  BATON_CONNECTED,      0},
+	{BATON_TRANSFERRING,   EV_TAKEN_BACK,  BATON_CONNECTED,      0},
+
+	{BATON_TRANSFERRING,   EV_TRANSFERRED, BATON_WRAPUP,
+	 BATON_TRANSFERRED},
+	{BATON_TRANSFERRING,   EV_HANDBACK,    BATON_WRAPUP,
+	 BATON_HANDED_BACK},
+
+	{BATON_ONWARD_CALLING, EV_CALLER_GONE, BATON_WRAPUP,
+	 BATON_CALLER_LEFT},
+	{BATON_ONWARD_TALKING, EV_CALLER_GONE, BATON_WRAPUP,
+	 BATON_CALLER_LEFT},
+	{BATON_MERGED,         EV_CALLER_GONE, BATON_WRAPUP,
+	 BATON_CALLER_LEFT},
+	{BATON_TRANSFERRING,   EV_CALLER_GONE, BATON_WRAPUP,
+	 BATON_CALLER_LEFT},
+	{BATON_ONWARD_CALLING, EV_FAIL,        BATON_WRAPUP, BATON_FAILED},
+	{BATON_ONWARD_TALKING, EV_FAIL,        BATON_WRAPUP, BATON_FAILED},
+	{BATON_MERGED,         EV_FAIL,        BATON_WRAPUP, BATON_FAILED},
+	{BATON_TRANSFERRING,   EV_FAIL,        BATON_WRAPUP, BATON_FAILED},
+
 	{BATON_WRAPUP,     EV_WRAPPED,     BATON_CLOSED,     0},
 
 	/* Only for as long as the caller may still come: see fresh.c */
@@ -71,6 +121,16 @@ static const char * const events[EV_COUNT] = {
 	[EV_AI_BACK]     = "ai-back",
 	[EV_AGAIN]       = "again",
 	[EV_WRAPPED]     = "wrapped",
+	[EV_ONWARD]      = "onward",
+	[EV_TARGET_UP]   = "target-up",
+	[EV_MERGE]       = "merge",
+	[EV_SPLIT]       = "split",
+	[EV_REFER]       = "refer",
+	[EV_STILL_THERE] = "still-there",
+	[EV_STILL_MERGED] = "still-merged",
+	[EV_TAKEN_BACK]  = "taken-back",
+	[EV_TRANSFERRED] = "transferred",
+	[EV_HANDBACK]    = "handback",
 };
 
 

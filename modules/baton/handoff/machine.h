@@ -22,6 +22,16 @@ enum handoff_event {
 	EV_AI_BACK,        /**< on a bridge the AI is heard again           */
 	EV_AGAIN,          /**< who had left calls again (shape fresh)      */
 	EV_WRAPPED,        /**< the after-call work is done                 */
+	EV_ONWARD,         /**< the caller is held, a target is called      */
+	EV_TARGET_UP,      /**< the target has answered                     */
+	EV_MERGE,          /**< all three hear each other                   */
+	EV_SPLIT,          /**< they do not any more                        */
+	EV_REFER,          /**< the caller is sent on                       */
+	EV_STILL_THERE,    /**< that failed, the target is still there      */
+	EV_STILL_MERGED,   /**< that failed, all three still talk           */
+	EV_TAKEN_BACK,     /**< the caller is back, no target is there      */
+	EV_TRANSFERRED,    /**< the caller is with somebody else            */
+	EV_HANDBACK,       /**< the caller is with the AI again             */
 
 	EV_COUNT
 };

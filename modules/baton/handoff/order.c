@@ -269,9 +269,15 @@ int desk_hangup(struct desk *desk, unsigned id, struct desk_error *error)
 	if (err)
 		return err;
 
+	/* Only the target is left: that call is what is ended */
+	if (ho->state == BATON_ONWARD_TALKING && !ho->caller)
+		return desk_back(desk, ho->id, error);
+
+	/* Nobody drops a caller by a slip who is on hold for somebody else */
 	if (!machine_find(ho->state, EV_HANGUP))
-		return order_wrong_state(ho, error,
-					 "there is no call to end");
+		return order_wrong_state(ho, error, ho->onward
+					 ? "go back to the caller first"
+					 : "there is no call to end");
 
 	/* To hang up on the AI is to decline: the caller stays with it */
 	if (ho->state == BATON_CONSULTING)

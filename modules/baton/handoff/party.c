@@ -210,3 +210,18 @@ bool party_numbers_differ(const struct context *ctx, const char *uri)
 	return ctx && party_is_number(ctx->caller.tel) && party_is_number(uri)
 		&& !party_is_caller(ctx, uri);
 }
+
+
+/**
+ * Tell whether who calls says that he refers: a person who consults another
+ * one, and no caller who was referred (RFC 3892, section 2.1)
+ *
+ * @param inv INVITE
+ *
+ * @return True if so
+ */
+bool party_consults(const struct invite *inv)
+{
+	return inv->referred_by && inv->from_uri
+		&& uri_same_party(inv->referred_by, inv->from_uri);
+}

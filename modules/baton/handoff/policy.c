@@ -24,6 +24,8 @@ void policy_init(struct policy *pol)
 	pol->context_max  = LIMIT_CONTEXT_DEFAULT;
 	pol->rate_limit   = 10;
 	pol->wrapup_time  = 30;
+	pol->target_timeout   = 20;
+	pol->transfer_timeout = 15;
 }
 
 
@@ -52,6 +54,12 @@ void policy_finish(struct policy *pol)
 	where_finish(pol->deny_to, pol->deny_toc);
 	pol->allow_to = pol->deny_to = NULL;
 	pol->allow_toc = pol->deny_toc = 0;
+
+	directory_finish(pol->targetv, pol->targetc);
+	pol->targetv = NULL;
+	pol->targetc = 0;
+	free(pol->supervisor);
+	pol->supervisor = NULL;
 }
 
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "../context/context.h"
 #include "dialog.h"
+#include "directory.h"
 
 enum { POLICY_ALLOW_MAX = 256 };   /**< baton_allow_from lines              */
 
@@ -76,6 +77,11 @@ struct policy {
 	size_t allow_toc;
 	struct where *deny_to;
 	size_t deny_toc;
+	struct target *targetv;  /**< baton_target, in directory.c          */
+	size_t targetc;
+	char *supervisor;        /**< label or address, NULL = none         */
+	uint32_t target_timeout;     /**< seconds from the INVITE to it     */
+	uint32_t transfer_timeout;   /**< seconds from a REFER to the end   */
 };
 
 struct invite;
@@ -91,6 +97,8 @@ enum context_trust policy_trust(const struct policy *pol,
 				const struct invite *inv);
 bool policy_may_dial(const struct policy *pol, const char *uri,
 		     const char *own, bool asked, char rule[POLICY_RULE]);
+bool policy_denies(const struct policy *pol, const char *uri,
+		   char rule[POLICY_RULE]);
 enum stranger policy_stranger(const struct policy *pol);
 bool policy_may_replace(const struct policy *pol, const struct invite *inv,
 			const struct leg *leg, const char **whyp);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "referral.h"
+#include "target.h"
 
 
 static char *dup_or_null(const char *text)
@@ -107,24 +108,6 @@ static bool is_referrer(const struct desk *desk, const struct handoff *ho,
 }
 
 
-/* An address of this phone: to call it would only come back */
-static bool is_own(const struct desk *desk, const struct handoff *ho,
-		   const char *uri)
-{
-	const struct leg *leg;
-
-	if (uri_same_party(uri, ho->account))
-		return true;
-
-	TAILQ_FOREACH(leg, &desk->legs, le) {
-		if (uri_same_party(uri, leg->account))
-			return true;
-	}
-
-	return false;
-}
-
-
 /* Without asking only for who handed over: the caller may be anybody */
 static bool must_ask(const struct desk *desk, const struct handoff *ho,
 		     const struct leg *leg, const struct invite *from)
@@ -178,7 +161,7 @@ static void decide_where(struct desk *desk, const struct refer *ref,
 		return;
 	}
 
-	if (is_own(desk, ho, uri)) {
+	if (target_is_own(desk, ho, uri)) {
 		refuse(desk, ref, verdict, ho, 603, "Decline",
 		       "it is an address of this very phone");
 		goto out;
@@ -291,18 +274,32 @@ void desk_refer(struct desk *desk, const struct refer *came,
 	}
 
 	if (ho->state != BATON_CONSULTING && ho->state != BATON_CONNECTED) {
-		refuse(desk, ref, verdict, ho, 603, "Decline",
-		       "nobody talks on this call yet");
+		refuse(desk, ref, verdict, ho, 603, "Decline", ho->onward
+		       ? "the caller is just being passed on"
+		       : "nobody talks on this call yet");
 		return;
 	}
 
-	if (ho->referral && ho->referral->phase != REFERRAL_DONE) {
+	if (refer_pending(ho)) {
 		refuse(desk, ref, verdict, ho, 491, "Request Pending",
 		       "another REFER is not done yet");
 		return;
 	}
 
 	decide_where(desk, ref, verdict, ho, leg);
+}
+
+
+/**
+ * Tell whether a REFER to the phone is under way
+ *
+ * @param ho Hand-off
+ *
+ * @return True if so
+ */
+bool refer_pending(const struct handoff *ho)
+{
+	return ho->referral && ho->referral->phase != REFERRAL_DONE;
 }
 
 

@@ -260,6 +260,9 @@ void desk_leg_progress(struct desk *desk, unsigned id, const char *rtag,
 
 	leg->state = code >= 200 ? LEG_ANSWERED : LEG_RINGING;
 
+	if (leg->handoff)
+		onward_progress(desk, leg->handoff, leg, code, reason);
+
 	ref = leg->handoff ? leg->handoff->referral : NULL;
 	if (!ref || ref->leg != id || code >= 200 || code == ref->told)
 		return;
@@ -285,6 +288,9 @@ void desk_leg_failed(struct desk *desk, unsigned id, uint16_t code,
 	struct leg *leg = leg_find(&desk->legs, id);
 	struct referral *ref = leg && leg->handoff ? leg->handoff->referral
 		: NULL;
+
+	if (leg && leg->handoff && code)
+		onward_leg_failed(leg->handoff, leg, code, reason);
 
 	if (!ref || ref->leg != id || !code)
 		return;

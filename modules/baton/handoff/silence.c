@@ -23,6 +23,32 @@ static struct handoff *of_leg(const struct desk *desk, unsigned id,
 }
 
 
+/** Who is not heard, for people and for machines */
+struct whom {
+	const char *name;         /**< as a sentence begins                 */
+	const char *inside;       /**< ... and within one                   */
+	const char *silent;
+	const char *heard;
+	const char *vanished;
+	const char *more;         /**< what may come of it                  */
+};
+
+static const struct whom the_caller = {
+	"The caller", "the caller", "caller-silent", "caller-heard",
+	"caller-vanished", "",
+};
+
+static const struct whom the_ai = {
+	"The AI", "the AI", "ai-silent", "ai-heard", "ai-vanished",
+	"the caller may still come",
+};
+
+static const struct whom the_target = {
+	"The target", "the target", "target-silent", "target-heard",
+	"target-vanished", "",
+};
+
+
 static bool is_callers(const struct handoff *ho, const struct leg *leg)
 {
 	if (leg == ho->coming || leg == ho->caller)
@@ -30,6 +56,16 @@ static bool is_callers(const struct handoff *ho, const struct leg *leg)
 
 	/* Shape bridge: on the AI's own leg */
 	return !ho->caller && ho->state == BATON_CONNECTED;
+}
+
+
+static const struct whom *whom(const struct handoff *ho,
+			       const struct leg *leg)
+{
+	if (onward_is_target(ho, leg->id))
+		return &the_target;
+
+	return is_callers(ho, leg) ? &the_caller : &the_ai;
 }
 
 
@@ -93,12 +129,12 @@ void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
 {
 	struct leg *leg = NULL;
 	struct handoff *ho = of_leg(desk, id, &leg);
-	bool caller;
+	const struct whom *who;
 
 	if (!ho || leg->state != LEG_UP)
 		return;
 
-	caller = is_callers(ho, leg);
+	who = whom(ho, leg);
 
 	if (!seconds) {
 		if (!leg->silent)
@@ -106,13 +142,12 @@ void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
 
 		leg->silent = false;
 		handoff_alert_done(ho, "ai-silent", "caller-silent",
-				   (char *)NULL);
+				   "target-silent", (char *)NULL);
 		if (leg->pauses)
 			handoff_publish(desk, ho, DESK_OTHER);
 		else
-			handoff_alert(desk, ho, caller ? "caller-heard"
-				      : "ai-heard", "%s is heard again",
-				      caller ? "The caller" : "The AI");
+			handoff_alert(desk, ho, who->heard, "%s is heard"
+				      " again", who->name);
 
 		leg->pauses = leg->pauses || leg->there;
 		leg->there = false;
@@ -127,11 +162,10 @@ void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
 	}
 	else if (!leg->silent) {
 		leg->silent = true;
-		handoff_alert(desk, ho, caller ? "caller-silent"
-			      : "ai-silent", "Nothing has been heard from %s"
-			      " for %u seconds; the call is kept%s",
-			      caller ? "the caller" : "the AI", seconds,
-			      caller ? "" : ", the caller may still come");
+		handoff_alert(desk, ho, who->silent, "Nothing has been heard"
+			      " from %s for %u seconds; the call is kept%s%s",
+			      who->inside, seconds, *who->more ? ", " : "",
+			      who->more);
 	}
 
 	desk->ops.probe(id, desk->arg);
@@ -142,7 +176,7 @@ void desk_leg_silent(struct desk *desk, unsigned id, uint32_t seconds)
 static void vanished(struct desk *desk, struct handoff *ho, struct leg *leg,
 		     uint16_t code)
 {
-	const bool caller = is_callers(ho, leg);
+	const struct whom *who = whom(ho, leg);
 	const unsigned handoff = ho->id, id = leg->id;
 
 	desk_leg_closed(desk, id, LEG_END_PEER, "vanished");
@@ -150,12 +184,11 @@ static void vanished(struct desk *desk, struct handoff *ho, struct leg *leg,
 
 	/* Last, so that it is what the hand-off shows */
 	handoff_alert(desk, handoff_find(desk, handoff),
-		      caller ? "caller-vanished" : "ai-vanished",
-		      "%s has gone without a word: %s%s",
-		      caller ? "The caller" : "The AI", code == 481
+		      who->vanished, "%s has gone without a word: %s%s%s",
+		      who->name, code == 481
 		      ? "the other side does not know the call any more"
 		      : "the other side does not answer any more",
-		      caller ? "" : "; the caller may still come");
+		      *who->more ? "; " : "", who->more);
 }
 
 
@@ -174,7 +207,7 @@ void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
 {
 	struct leg *leg = NULL;
 	struct handoff *ho = of_leg(desk, id, &leg);
-	bool caller;
+	const struct whom *who;
 
 	if (!ho)
 		return;
@@ -184,7 +217,7 @@ void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
 		return;
 	}
 
-	caller = is_callers(ho, leg);
+	who = whom(ho, leg);
 
 	if (!code || code == 408) {
 		if (leg->unrenewed)
@@ -194,7 +227,7 @@ void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
 		handoff_alert(desk, ho, "session-expired", "The side of %s"
 			      " does not renew the call and does not answer;"
 			      " the call is kept while it is heard",
-			      caller ? "the caller" : "the AI");
+			      who->inside);
 		return;
 	}
 
@@ -202,10 +235,9 @@ void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
 
 	if (leg->silent && !leg->there) {
 		leg->there = true;
-		handoff_alert(desk, ho, caller ? "caller-silent"
-			      : "ai-silent", "Nothing is heard from %s, but"
-			      " its side answers: the call is kept",
-			      caller ? "the caller" : "the AI");
+		handoff_alert(desk, ho, who->silent, "Nothing is heard from"
+			      " %s, but its side answers: the call is kept",
+			      who->inside);
 	}
 }
 

@@ -63,9 +63,11 @@ const struct baton_view *handoff_view(const struct desk *desk,
 	const char *texts[] = {
 		ho->from_name, ho->from_uri, ho->account, ho->line_name,
 		ho->line_uri, ho->alert_code, ho->alert_text, ho->why_text,
-		ho->talk.disposition, NULL, NULL,
+		ho->talk.disposition, NULL, NULL, NULL, NULL, NULL, NULL,
+		NULL, NULL, NULL,
 	};
 	struct baton_view refer = {0};
+	struct view_onward onward;
 	struct view_advice *advices;
 	struct view_source *sources;
 	struct view_note *notes;
@@ -78,6 +80,15 @@ const struct baton_view *handoff_view(const struct desk *desk,
 	refer_view(&refer, ho);
 	texts[9]  = refer.refer_to;
 	texts[10] = refer.refer_by;
+
+	onward_view(&onward, (struct desk *)desk, ho);
+	texts[11] = onward.label;
+	texts[12] = onward.uri;
+	texts[13] = onward.first;
+	texts[14] = onward.reason;
+	texts[15] = onward.why;
+	texts[16] = onward.no_complete;
+	texts[17] = onward.context_error;
 
 	size += ho->sourcec * sizeof(*sources) + ho->notec * sizeof(*notes)
 		+ ho->talk.advicec * sizeof(*advices);
@@ -123,6 +134,14 @@ const struct baton_view *handoff_view(const struct desk *desk,
 	view->dialling   = refer.dialling;
 	view->refer_to   = text_put(&p, refer.refer_to);
 	view->refer_by   = text_put(&p, refer.refer_by);
+	view->onward     = onward;
+	view->onward.label  = text_put(&p, onward.label);
+	view->onward.uri    = text_put(&p, onward.uri);
+	view->onward.first  = text_put(&p, onward.first);
+	view->onward.reason = text_put(&p, onward.reason);
+	view->onward.why    = text_put(&p, onward.why);
+	view->onward.no_complete = text_put(&p, onward.no_complete);
+	view->onward.context_error = text_put(&p, onward.context_error);
 	view->peer_hold  = ho->talk.peer_hold;
 	view->hold_refused = ho->talk.hold_refused;
 	view->silent     = silence_of(ho);

@@ -151,6 +151,19 @@ static void part_now(struct desk *desk, struct handoff *ho)
 }
 
 
+/* A leg is kept until the AI has answered what it was told last */
+static void part_later(struct desk *desk, struct handoff *ho, unsigned leg,
+		       const char *decision)
+{
+	ho->talk.parting = (struct parting) {
+		.leg      = leg,
+		.number   = ho->talk.advicec - 1,
+		.decision = decision,
+	};
+	desk->ops.timer(ho->id, DESK_TIMER_PART, DESK_PART, desk->arg);
+}
+
+
 /**
  * The person declines: tell the AI what a status line cannot. Advice goes
  * out first; the leg ends when it was answered, or soon.
@@ -206,13 +219,49 @@ bool talk_decline(struct desk *desk, struct handoff *ho, uint16_t code,
 		return true;
 	}
 
-	part->leg = id;
-	part->number = ho->talk.advicec - 1;
+	part_later(desk, ho, id, decision);
 	part->code = up ? 0 : code;
-	part->decision = decision;
 	part->digits = digits;
 	(void)snprintf(part->reason, sizeof(part->reason), "%s", reason);
-	desk->ops.timer(ho->id, DESK_TIMER_PART, DESK_PART, desk->arg);
+
+	return true;
+}
+
+
+/**
+ * The person leaves the caller to the AI: the notes first, then the leg ends
+ *
+ * @param desk Desk
+ * @param ho   Hand-off, the person talks to the AI
+ * @param text What was written, may be empty
+ *
+ * @return True if the leg is ended by what was begun here
+ */
+bool talk_handback(struct desk *desk, struct handoff *ho, const char *text)
+{
+	static const char decision[] = "handed-back";
+	struct leg *leg = ai_leg(ho);
+	unsigned id;
+	int err;
+
+	if (!leg || leg->state != LEG_UP)
+		return false;
+
+	id = leg->id;
+	desk->ops.part(id, 200, "handed back to the AI", decision, desk->arg);
+
+	if (!*text)
+		return false;
+
+	err = send(desk, ho, leg, text, decision);
+	if (err) {
+		handoff_alert(desk, ho, "advise-failed", "The AI did not get"
+			      " the notes: %s", strerror(err));
+		return false;
+	}
+
+	leg_end(desk, leg);
+	part_later(desk, ho, id, decision);
 
 	return true;
 }
@@ -226,6 +275,13 @@ bool talk_decline(struct desk *desk, struct handoff *ho, uint16_t code,
  */
 void talk_part_due(struct desk *desk, struct handoff *ho)
 {
+	const struct parting *part = &ho->talk.parting;
+
+	if (part->leg && ho->outcome == BATON_HANDED_BACK)
+		handoff_alert(desk, ho, "advise-unanswered", "The AI has not"
+			      " said whether it has the notes; it has the"
+			      " caller");
+
 	part_now(desk, ho);
 }
 

@@ -250,6 +250,61 @@ static bool decided(bool may, char rule[POLICY_RULE], const char *why,
 }
 
 
+/* The address, if it is one that could be called */
+static bool readable(struct place *place, const char *uri,
+		     char rule[POLICY_RULE])
+{
+	switch (place_decode(place, uri)) {
+
+	case 0:
+		return true;
+
+	case EPROTONOSUPPORT:
+		return decided(false, rule, "only sip:, sips: and tel:"
+			       " addresses are called", "");
+
+	default:
+		return decided(false, rule, "the address is malformed", "");
+	}
+}
+
+
+static bool denied(const struct policy *pol, const struct place *place,
+		   char rule[POLICY_RULE])
+{
+	size_t i;
+
+	for (i=0; i<pol->deny_toc; i++) {
+		if (denies(&pol->deny_to[i], place))
+			return decided(true, rule, "baton_deny_to ",
+				       pol->deny_to[i].line);
+	}
+
+	return false;
+}
+
+
+/**
+ * Tell whether the phone may not call an address whatever else is allowed
+ *
+ * @param pol  Policy
+ * @param uri  Address, no headers inside
+ * @param rule Where it goes why not, one line for the audit; empty if it is
+ *             not denied
+ *
+ * @return True if a line of baton_deny_to covers it, or it is malformed
+ */
+bool policy_denies(const struct policy *pol, const char *uri,
+		   char rule[POLICY_RULE])
+{
+	struct place place;
+
+	rule[0] = '\0';
+
+	return !readable(&place, uri, rule) || denied(pol, &place, rule);
+}
+
+
 /**
  * Tell whether the phone may call an address
  *
@@ -269,24 +324,8 @@ bool policy_may_dial(const struct policy *pol, const char *uri,
 	struct place place, home;
 	size_t i;
 
-	switch (place_decode(&place, uri)) {
-
-	case 0:
-		break;
-
-	case EPROTONOSUPPORT:
-		return decided(false, rule, "only sip:, sips: and tel:"
-			       " addresses are called", "");
-
-	default:
-		return decided(false, rule, "the address is malformed", "");
-	}
-
-	for (i=0; i<pol->deny_toc; i++) {
-		if (denies(&pol->deny_to[i], &place))
-			return decided(false, rule, "baton_deny_to ",
-				       pol->deny_to[i].line);
-	}
+	if (!readable(&place, uri, rule) || denied(pol, &place, rule))
+		return false;
 
 	for (i=0; i<pol->allow_toc; i++) {
 		if (matches(&pol->allow_to[i], &place))

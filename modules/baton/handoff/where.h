@@ -12,5 +12,7 @@ int  where_add(struct where **vp, size_t *cp, const char *line);
 void where_finish(struct where *v, size_t c);
 int  where_split(char uri[WHERE_URI_MAX], char **replacesp,
 		 const char *value);
+int  where_complete(char uri[WHERE_URI_MAX], const char *text,
+		    const char *own, const char **whyp);
 
 #endif

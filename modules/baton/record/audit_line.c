@@ -141,6 +141,7 @@ static int put_sender(struct json_object *obj, const struct invite *inv,
 	err |= put_text(obj, "from", inv->from_uri);
 	err |= put_text(obj, "asserted", inv->asserted_uri);
 	err |= put_text(obj, "referred_by", inv->referred_by);
+	err |= put_text(obj, "to", inv->account);
 	err |= put_text(obj, "callid", inv->callid);
 
 	return err ? ENOMEM : 0;
