@@ -47,7 +47,7 @@ unit: $(UNIT_B) $(B)/bin/context-dump
 # Fuzz targets, one file each. libFuzzer runs them in `make fuzz`; `make check`
 # reads the corpus and the golden files with the compiler of the day
 FUZZ_TARGETS := json vcon uui header multipart merge jws replaces policy \
-	where
+	where target
 FUZZ_SHARED_C := tests/fuzz/holds.c tests/fuzz/signer.c
 FUZZ_PURE_C := $(wildcard $(patsubst %,modules/baton/%/*.c,context context/* \
 	handoff fetch))
@@ -111,7 +111,16 @@ screenshots: $(B)/bin/panel-demo
 	@B=$(B) sh tests/gui/screenshots.sh
 endif
 
-check: all $(UNIT_B) $(REPLAY_B) $(B)/bin/context-dump $(if $(HAVE_GTK),$(B)/bin/panel-demo)
+# The person's ear and mouth, in the host that is tested
+$(B)/obj/tests/sip/%.o: ROOM_FLAGS = $(HOST_INC) -DHOST_MAJOR=$(HOST_MAJOR)
+
+$(B)/modules/ear.so: $(B)/obj/tests/sip/ear.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared $(SANFLAG) -Wl,-soname,ear.so -o $@ $^ \
+		-lpthread -lm
+	@echo "  built $@"
+
+check: all $(B)/modules/ear.so $(UNIT_B) $(REPLAY_B) $(B)/bin/context-dump $(if $(HAVE_GTK),$(B)/bin/panel-demo)
 	@B=$(B) SAN=$(SAN) UNIT="$(UNIT_B)" REPLAY="$(REPLAY_B)" HOST=$(HOST) \
 		BARESIP=$(HOST_BARESIP) HOST_LD=$(HOST_LIBDIR) \
 		HOST_VERSION=$(HOST_VERSION) sh tests/check.sh
@@ -124,5 +133,5 @@ $(B)/bin/context-bench: $(B)/obj/tests/bench/reading.o \
 	$(Q)$(CC) $(SANFLAG) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 	@echo "  built $@"
 
-bench: all $(B)/bin/context-bench
+bench: all $(B)/bin/context-bench $(B)/modules/ear.so
 	@B=$(B) sh tests/bench/run.sh

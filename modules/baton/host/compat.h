@@ -8,6 +8,7 @@
 #define BATON_COMPAT_H
 
 #include <re.h>
+#include <rem.h>
 #include <baresip.h>
 
 
@@ -36,6 +37,9 @@ enum compat_event {
 typedef bool (compat_event_h)(enum compat_event ev, struct ua *ua,
 			      struct call *call, const struct sip_msg *msg,
 			      const char *text);
+
+/** Called with a frame to be filled */
+typedef void (compat_frame_h)(struct auframe *af, void *arg);
 
 
 #if HOST_MAJOR >= 4
@@ -149,6 +153,34 @@ static inline bool compat_quiet(struct ua *ua, bool quiet)
 	return false;
 }
 
+
+/* This host makes the filters of a stream again when it threw them away */
+static inline bool compat_renews_filters(void)
+{
+	return true;
+}
+
+
+/* A frame says what it is */
+static inline void compat_frame_format(const struct auframe *af,
+				       uint32_t *srate, unsigned *ch)
+{
+	if (af->srate)
+		*srate = af->srate;
+	if (af->ch)
+		*ch = af->ch;
+}
+
+
+/* The mixer asks for what it needs of a source. Returns true if so. */
+static inline bool compat_mix_asks(struct aumix_source *src,
+				   compat_frame_h *readh)
+{
+	aumix_source_readh(src, readh);
+
+	return true;
+}
+
 #else
 
 static compat_event_h *compat_eventh;
@@ -259,6 +291,34 @@ static inline bool compat_quiet(struct ua *ua, bool quiet)
 
 	return 0 == account_set_answermode(acc, quiet ? ANSWERMODE_AUTO
 					   : ANSWERMODE_MANUAL);
+}
+
+
+/* This host throws away the filters of a stream that is held, for good */
+static inline bool compat_renews_filters(void)
+{
+	return false;
+}
+
+
+/* What a frame is was said when its filter was made */
+static inline void compat_frame_format(const struct auframe *af,
+				       uint32_t *srate, unsigned *ch)
+{
+	(void)af;
+	(void)srate;
+	(void)ch;
+}
+
+
+/* The mixer has to be given it before */
+static inline bool compat_mix_asks(struct aumix_source *src,
+				   compat_frame_h *readh)
+{
+	(void)src;
+	(void)readh;
+
+	return false;
 }
 
 #endif

@@ -31,6 +31,9 @@ void conf_context_finish(void);
 const struct context_rules *conf_context_rules(void);
 const struct fetch_rules *conf_fetch_rules(void);
 
+/* presence.c */
+enum target_presence presence_of(const char *uri, void *arg);
+
 /* listener.c */
 struct sip_lsnr;
 
@@ -84,6 +87,18 @@ typedef void (finished_h)(void *work);
 int  finished_alloc(struct finished **finp, finished_h *h);
 void finished_push(struct finished *fin, struct le *le, void *work);
 
+/* worker.c */
+struct worker;
+struct list;
+
+/** Does a piece of work, on the worker's thread */
+typedef void (worker_h)(void *work);
+
+int  worker_alloc(struct worker **wp, worker_h *h, finished_h *doneh);
+void worker_push(struct worker *w, struct le *le, void *work);
+void worker_take_back(struct worker *w, struct list *gone,
+		      bool (*h)(const void *work));
+
 /* reader.c */
 
 /** How the bytes of a carrier are read */
@@ -118,6 +133,25 @@ void reader_stop(void);
 int  reader_push(struct mbuf *mb, const struct reading_order *order);
 void reader_tidy(void);
 
+/* writer.c */
+struct writing;
+
+/** A hand-off as it goes to others */
+struct written {
+	const char *type;         /**< media type                           */
+	char *data;
+	size_t len;
+	size_t whole;             /**< bytes before it was packed           */
+	bool packed;
+};
+
+typedef void (written_h)(int err, const struct written *done, void *arg);
+
+int  writer_push(struct writing **wrp, const struct baton_view *view,
+		 size_t max, bool pack_all, written_h *h, void *arg);
+void writer_forget(struct writing *wr);
+void writer_stop(void);
+
 /* lookup.c */
 int  lookup_start(struct desk *desk);
 void lookup_stop(void);
@@ -151,6 +185,13 @@ int  calls_hold(unsigned leg, bool hold, void *arg);
 int  calls_dial(const struct desk_dial *dial, void *arg);
 bool dial_is_ours(const struct sip_msg *msg);
 
+/* ability.c: what the other sides of legs can */
+void ability_invite(unsigned leg, const struct sip_msg *msg);
+void ability_request(const struct sip_msg *msg);
+void ability_response(const struct sip_msg *msg);
+void ability_said(unsigned leg, const struct sip_msg *msg);
+void ability_get(unsigned leg, struct desk_ability *ability, void *arg);
+
 /* dialogs.c */
 struct sip_dialog;
 struct sipsess;
@@ -177,6 +218,13 @@ bool referral_handler(const struct sip_msg *msg);
 void referral_notify(unsigned leg, uint16_t code, const char *reason,
 		     void *arg);
 
+/* refer_out.c: REFERs of ours */
+int  refer_out_open(struct desk *desk);
+void refer_out_close(void);
+int  refer_out_send(const struct desk_refer_out *order, void *arg);
+void refer_out_end(unsigned leg, void *arg);
+bool refer_out_notified(const struct sip_msg *msg);
+
 /* advise.c, dtmf.c */
 int  advise_open(struct desk *desk);
 void advise_close(void);
@@ -185,6 +233,11 @@ void dtmf_send(unsigned leg, const char *digits, bool then_hangup, void *arg);
 void dtmf_leg_gone(unsigned leg);
 void dtmf_open(struct desk *desk);
 void dtmf_close(void);
+
+/* pass.c: the context, to who is called */
+void pass_open(struct desk *desk);
+void pass_close(void);
+int  pass_send(const struct desk_pass *pass, void *arg);
 
 /* parting.c: the last words on a leg, ours and the other side's */
 void parting_note(unsigned leg, uint16_t code, const char *reason,
@@ -210,6 +263,13 @@ void probe_open(struct desk *desk);
 void probe_close(void);
 void probe_send(unsigned leg, void *arg);
 void probe_leg_gone(unsigned leg);
+
+/* mix.c */
+int  mix_open(struct desk *desk);
+void mix_close(void);
+int  mix_start(unsigned leg_a, unsigned leg_b, void *arg);
+void mix_stop(void *arg);
+void mix_leg_gone(unsigned leg);
 
 /* tls.c: whose certificate a TLS peer has shown */
 enum { TLS_NAMES = 16, TLS_NAME_MAX = 255 };

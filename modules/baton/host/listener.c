@@ -27,7 +27,9 @@ static int move_to_front(struct sip_lsnr *lsnr)
  * Listen before all others, the host's transactions among them. Says itself
  * what is wrong.
  *
- * @param lsnrp Where the listener goes, free with mem_deref()
+ * @param lsnrp Where the listener goes, free with mem_deref(). The host keeps
+ *              this address, and sets it to NULL when its stack goes: it must
+ *              live as long
  * @param req   To requests, else to responses
  * @param h     Handler; returns true for what nobody else shall see
  *
@@ -37,25 +39,21 @@ static int move_to_front(struct sip_lsnr *lsnr)
 int listener_open(struct sip_lsnr **lsnrp, bool req,
 		  bool (*h)(const struct sip_msg *msg, void *arg))
 {
-	struct sip_lsnr *lsnr = NULL;
 	int err;
 
-	err = sip_listen(&lsnr, uag_sip(), req, h, NULL);
+	err = sip_listen(lsnrp, uag_sip(), req, h, NULL);
 	if (err) {
 		warning("baton: cannot listen to SIP: %m\n", err);
 		return err;
 	}
 
-	err = move_to_front(lsnr);
+	err = move_to_front(*lsnrp);
 	if (err) {
 		warning("baton: this host keeps its SIP listeners in another"
 			" way than baresip 1.1.0 to 4.10: Baton cannot work"
 			" with it\n");
-		mem_deref(lsnr);
-		return err;
+		*lsnrp = mem_deref(*lsnrp);
 	}
 
-	*lsnrp = lsnr;
-
-	return 0;
+	return err;
 }

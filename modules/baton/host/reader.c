@@ -4,9 +4,7 @@
  * One thread takes the carriers in the order they came, so a long one delays
  * no ringing and no audio. It sleeps when there is nothing to read.
  */
-#include <pthread.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -15,7 +13,6 @@ enum {
 	READER_BYTES_MAX = 16 * 1024 * 1024,  /**< waiting to be read       */
 	READER_JOBS_MAX  = 1024,
 	READER_NAME      = 128,
-	READER_NICE      = 10,
 	READER_SHARE     = 4,     /**< of a buffer; else its bytes are copied*/
 };
 
@@ -37,20 +34,11 @@ struct job {
 static struct {
 	struct desk *desk;
 	const struct context_rules *rules;
-	struct finished *done;
-	struct list waiting;      /**< by `mutex`, as `run`                 */
-	bool run;
-	bool started;
-	pthread_t thread;
-	pthread_mutex_t mutex;
-	pthread_cond_t cond;
+	struct worker *worker;
 	struct list all;          /**< loop only: jobs that are not told yet*/
 	size_t bytes;
 	unsigned jobs;
-} reader = {
-	.mutex = PTHREAD_MUTEX_INITIALIZER,
-	.cond = PTHREAD_COND_INITIALIZER,
-};
+} reader;
 
 
 /* Not while the thread may see it */
@@ -72,8 +60,9 @@ static void job_destructor(void *arg)
 }
 
 
-static void read_job(struct job *job)
+static void read_job(void *work)
 {
+	struct job *job = work;
 	const struct reading_order *order = &job->order;
 	struct context_rules rules = *reader.rules;
 
@@ -92,41 +81,6 @@ static void read_job(struct job *job)
 	if (job->err && order->kind == READ_BODY && !job->error[0])
 		(void)re_snprintf(job->error, sizeof(job->error), "%m",
 				  job->err);
-}
-
-
-static void *reader_thread(void *arg)
-{
-	(void)arg;
-
-	/* Linux: of this thread alone. A call that rings goes before what is
-	   to be read of it, where both want the same processor. */
-	(void)setpriority(PRIO_PROCESS, 0, READER_NICE);
-
-	pthread_mutex_lock(&reader.mutex);
-
-	while (reader.run) {
-		struct le *le = list_head(&reader.waiting);
-		struct job *job;
-
-		if (!le) {
-			pthread_cond_wait(&reader.cond, &reader.mutex);
-			continue;
-		}
-
-		job = le->data;
-		list_unlink(&job->le);
-
-		pthread_mutex_unlock(&reader.mutex);
-		read_job(job);
-		/* From here on the job is the loop's again */
-		finished_push(reader.done, &job->le, job);
-		pthread_mutex_lock(&reader.mutex);
-	}
-
-	pthread_mutex_unlock(&reader.mutex);
-
-	return NULL;
 }
 
 
@@ -200,27 +154,11 @@ static void done_handler(void *work)
  */
 int reader_start(struct desk *desk, const struct context_rules *rules)
 {
-	int err;
-
 	reader.desk = desk;
 	reader.rules = rules;
-	list_init(&reader.waiting);
 	list_init(&reader.all);
 
-	err = finished_alloc(&reader.done, done_handler);
-	if (err)
-		return err;
-
-	reader.run = true;
-	err = pthread_create(&reader.thread, NULL, reader_thread, NULL);
-	if (err) {
-		reader.done = mem_deref(reader.done);
-		return err;
-	}
-
-	reader.started = true;
-
-	return 0;
+	return worker_alloc(&reader.worker, read_job, done_handler);
 }
 
 
@@ -229,18 +167,10 @@ int reader_start(struct desk *desk, const struct context_rules *rules)
  */
 void reader_stop(void)
 {
-	if (!reader.started)
+	if (!reader.worker)
 		return;
 
-	pthread_mutex_lock(&reader.mutex);
-	reader.run = false;
-	pthread_cond_signal(&reader.cond);
-	pthread_mutex_unlock(&reader.mutex);
-
-	(void)pthread_join(reader.thread, NULL);
-	reader.started = false;
-
-	reader.done = mem_deref(reader.done);
+	reader.worker = mem_deref(reader.worker);
 	while (reader.all.head)
 		mem_deref(reader.all.head->data);
 	reader.bytes = 0;
@@ -408,12 +338,18 @@ int reader_push(struct mbuf *mb, const struct reading_order *order)
 	if (!order->doneh && !order->loading)
 		desk_loading(reader.desk, order->handoff);
 
-	pthread_mutex_lock(&reader.mutex);
-	list_append(&reader.waiting, &job->le, job);
-	pthread_cond_signal(&reader.cond);
-	pthread_mutex_unlock(&reader.mutex);
+	worker_push(reader.worker, &job->le, job);
 
 	return 0;
+}
+
+
+static bool is_gone(const void *work)
+{
+	const struct job *job = work;
+
+	return !job->order.doneh
+		&& !desk_has(reader.desk, job->order.handoff);
 }
 
 
@@ -424,25 +360,11 @@ int reader_push(struct mbuf *mb, const struct reading_order *order)
 void reader_tidy(void)
 {
 	struct list gone;
-	struct le *le;
+
+	if (!reader.worker)
+		return;
 
 	list_init(&gone);
-	pthread_mutex_lock(&reader.mutex);
-
-	le = reader.waiting.head;
-	while (le) {
-		struct job *job = le->data;
-
-		le = le->next;
-		if (job->order.doneh
-		    || desk_has(reader.desk, job->order.handoff))
-			continue;
-
-		list_unlink(&job->le);
-		list_append(&gone, &job->le, job);
-	}
-
-	pthread_mutex_unlock(&reader.mutex);
-
+	worker_take_back(reader.worker, &gone, is_gone);
 	list_flush(&gone);
 }
