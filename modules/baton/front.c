@@ -11,6 +11,7 @@ struct baton_observer {
 	TAILQ_ENTRY(baton_observer) le;
 	baton_observe_h *observeh;
 	baton_presence_h *presenceh;    /**< NULL = does not care           */
+	baton_targets_h *targetsh;      /**< the same                       */
 	void *arg;
 };
 
@@ -71,6 +72,48 @@ void front_presence(bool available, const char *why)
 		if (obs->presenceh)
 			obs->presenceh(available, why, obs->arg);
 	}
+}
+
+
+/* The directory as it stands now, to one of them or, NULL, to all */
+static void tell_targets(struct baton_observer *only)
+{
+	const struct policy *pol = front_desk ? desk_policy(front_desk)
+		: NULL;
+	struct baton_target targetv[DIRECTORY_MAX];
+	const size_t n = pol ? pol->targetc : 0;
+	struct baton_observer *obs, *next;
+	size_t i;
+
+	for (i=0; i<n; i++) {
+
+		const struct target *target = &pol->targetv[i];
+
+		targetv[i] = (struct baton_target) {
+			.label    = target->label,
+			.uri      = target->uri,
+			.group    = target->group,
+			.fallback = target->fallback,
+			.kind     = target->kind,
+			.presence = desk_is_there(front_desk, target),
+		};
+	}
+
+	for (obs = TAILQ_FIRST(&observers); obs; obs = next) {
+		next = TAILQ_NEXT(obs, le);
+		if (obs->targetsh && (!only || obs == only))
+			obs->targetsh(targetv, n, pol ? pol->supervisor
+				      : NULL, obs->arg);
+	}
+}
+
+
+/**
+ * See who of the directory is there, and tell all observers
+ */
+void front_look(void)
+{
+	tell_targets(NULL);
 }
 
 
@@ -172,6 +215,21 @@ void baton_observe_presence(struct baton_observer *obs,
 
 	obs->presenceh = presenceh;
 	presenceh(available, why, obs->arg);
+}
+
+
+/**
+ * Look also on who a caller can be passed on to; told at once, and after
+ * BATON_LOOK. Loop only.
+ *
+ * @param obs      Observer
+ * @param targetsh Called then
+ */
+void baton_observe_targets(struct baton_observer *obs,
+			   baton_targets_h *targetsh)
+{
+	obs->targetsh = targetsh;
+	tell_targets(obs);
 }
 
 

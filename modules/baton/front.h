@@ -12,5 +12,6 @@ void front_open(struct desk *desk);
 void front_close(void);
 void front_tell(const struct baton_view *view);
 void front_presence(bool available, const char *why);
+void front_look(void);
 
 #endif

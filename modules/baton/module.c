@@ -1,6 +1,9 @@
 /**
  * @file module.c  Load and unload, and where the rooms are joined
  */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
 #include <re.h>
 #include <baresip.h>
 #include "control/event.h"
@@ -118,6 +121,30 @@ static void op_audit(const struct desk_audit *audit, void *arg)
 }
 
 
+/* Nobody can guess it: it lets the context of a hand-off in */
+static int op_id_make(char id[DESK_ID], void *arg)
+{
+	uint8_t v[16];
+	(void)arg;
+
+	if (getrandom(v, sizeof(v), 0) != (ssize_t)sizeof(v))
+		return errno ? errno : EIO;
+
+	/* RFC 9562, version 4 */
+	v[6] = (v[6] & 0x0f) | 0x40;
+	v[8] = (v[8] & 0x3f) | 0x80;
+
+	(void)re_snprintf(id, DESK_ID, "%02x%02x%02x%02x-%02x%02x-%02x%02x-"
+			  "%02x%02x-%02x%02x%02x%02x%02x%02x", v[0], v[1],
+			  v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9],
+			  v[10], v[11], v[12], v[13], v[14], v[15]);
+
+	return 0;
+}
+
+
+
+
 static void audit_failed(const char *message, void *arg)
 {
 	op_alert(0, "audit-failed", message, arg);
@@ -153,7 +180,15 @@ static const struct desk_ops ops = {
 	.advise     = advise_send,
 	.dial       = calls_dial,
 	.notify     = referral_notify,
+	.id_make    = op_id_make,
+	.refer      = refer_out_send,
+	.refer_end  = refer_out_end,
+	.pass       = pass_send,
+	.ability    = ability_get,
 	.transfer   = op_transfer,
+	.mix        = mix_start,
+	.unmix      = mix_stop,
+	.is_there   = presence_of,
 	.probe      = probe_send,
 	.audit      = op_audit,
 	.timer      = op_timer,
@@ -167,16 +202,24 @@ static const struct desk_ops ops = {
 
 static int module_close(void)
 {
+	if (baton.desk) {
+		desk_leave(baton.desk);
+		calls_settle();
+	}
+
 	gate_close();
 	live_close();
 	front_close();
 	inbox_close();
 	commands_close();
+	refer_out_close();
 	referrals_close();
 	responses_close();
 	advise_close();
+	pass_close();
 	dtmf_close();
 	calls_stop();
+	mix_close();
 	probe_close();
 	media_close();
 	tls_close();
@@ -216,6 +259,10 @@ static int module_init(void)
 	if (err)
 		goto out;
 
+	err = mix_open(baton.desk);
+	if (err)
+		goto out;
+
 	media_open(baton.desk);
 	probe_open(baton.desk);
 	tls_open(&baton.policy);
@@ -229,9 +276,15 @@ static int module_init(void)
 	if (err)
 		goto out;
 
+	err = refer_out_open(baton.desk);
+	if (err)
+		goto out;
+
 	err = advise_open(baton.desk);
 	if (err)
 		goto out;
+
+	pass_open(baton.desk);
 
 	err = reader_start(baton.desk, conf_context_rules());
 	if (err)

@@ -160,6 +160,55 @@ static void test_empty(void **state)
 }
 
 
+static void test_directory(void **state)
+{
+	static const char *const names[] = {
+		[TARGET_THERE_UNKNOWN] = "unknown", [TARGET_THERE] = "there",
+		[TARGET_AWAY] = "away", [TARGET_BUSY] = "busy",
+	};
+	struct fake_host *fh = *state;
+	struct json_object *obj, *list, *one;
+	size_t i;
+
+	/* Nothing is said of what is not there */
+	obj = run(fh, 0, "baton_status", NULL);
+	assert_false(json_object_object_get_ex(obj, "targets", NULL));
+	assert_false(json_object_object_get_ex(obj, "supervisor", NULL));
+	json_object_put(obj);
+
+	assert_int_equal(directory_add(&fh->policy.targetv,
+			&fh->policy.targetc, "Billing;uri=sip:b@x.org;"
+			"kind=vendor;group=Money;fallback=Rosa"), 0);
+	assert_int_equal(directory_add(&fh->policy.targetv,
+			&fh->policy.targetc, "Rosa;uri=tel:+49-30"), 0);
+	fh->policy.supervisor = strdup("rosa");
+
+	for (i=0; i<sizeof(names)/sizeof(names[0]); i++) {
+
+		fh->there = (enum target_presence)i;
+		obj = run(fh, 0, "baton_status", NULL);
+		assert_string_equal(fake_get(obj, "supervisor"), "rosa");
+		assert_true(json_object_object_get_ex(obj, "targets", &list));
+		assert_int_equal(json_object_array_length(list), 2);
+
+		one = json_object_array_get_idx(list, 0);
+		assert_string_equal(fake_get(one, "label"), "Billing");
+		assert_string_equal(fake_get(one, "uri"), "sip:b@x.org");
+		assert_string_equal(fake_get(one, "kind"), "vendor");
+		assert_string_equal(fake_get(one, "group"), "Money");
+		assert_string_equal(fake_get(one, "fallback"), "Rosa");
+		assert_string_equal(fake_get(one, "presence"), names[i]);
+
+		one = json_object_array_get_idx(list, 1);
+		assert_int_equal(json_object_object_length(one), 4);
+		assert_string_equal(fake_get(one, "kind"), "other");
+		assert_string_equal(fake_get(one, "presence"), names[i]);
+		assert_string_equal(fh->look_uri, "tel:+49-30");
+		json_object_put(obj);
+	}
+}
+
+
 static void test_ids(void **state)
 {
 	static const char *const ids[] = {
@@ -454,6 +503,7 @@ int main(void)
 		WITH_HOST(test_list),
 		cmocka_unit_test(test_einval),
 		WITH_HOST(test_empty),
+		WITH_HOST(test_directory),
 		WITH_HOST(test_ids),
 		WITH_HOST(test_id_tab),
 		WITH_HOST(test_why_tab),

@@ -90,6 +90,7 @@ static int cmd_status(struct request *req)
 	for (i=0; i<n; i++)
 		json_object_array_add(list, print_brief(viewv[i], req->env));
 	json_object_object_add(req->answer, "handoffs", list);
+	print_directory(req->answer, req->env->desk);
 
 	baton_views_free(viewv, n);
 
@@ -202,6 +203,21 @@ static const struct command list[] = {
 	                  " [#id]", false},
 	{"baton_resume",  "Baton: take him back from hold [#id]", false},
 	{"baton_hangup",  "Baton: end the call [#id]", false},
+	{"baton_consult", "Baton: hold the caller, call a target"
+	                  " [#id] target", true},
+	{"baton_swap",    "Baton: talk to the other of caller and target"
+	                  " [#id]", false},
+	{"baton_merge",   "Baton: all three hear each other [#id]", false},
+	{"baton_complete", "Baton: hand the caller to the target"
+	                  " [#id]", false},
+	{"baton_back",    "Baton: drop the target, back to the caller"
+	                  " [#id]", false},
+	{"baton_transfer", "Baton: send the caller on unseen"
+	                  " [#id] target", true},
+	{"baton_handback", "Baton: back to the AI that handed over"
+	                  " [#id] [text]", true},
+	{"baton_escalate", "Baton: consult the supervisor"
+	                  " [#id] [text]", true},
 	{"baton_note",    "Baton: add a note [#id] text", true},
 	{"baton_wrapup",  "Baton: end the after-call work"
 	                  " [#id] disposition [text]", true},
@@ -216,7 +232,9 @@ static const struct command list[] = {
 /* In the order of `list` */
 static command_h * const handlers[] = {
 	cmd_status, cmd_show, obey_accept, obey_decline, obey_advise,
-	obey_connected, obey_hold, obey_resume, obey_hangup, obey_note,
+	obey_connected, obey_hold, obey_resume, obey_hangup, obey_consult,
+	obey_swap, obey_merge, obey_complete, obey_back, obey_transfer,
+	obey_handback, obey_escalate, obey_note,
 	obey_wrapup, obey_available, cmd_export, cmd_stats,
 	cmd_audit_verify,
 };

@@ -43,7 +43,14 @@ void print_text(struct json_object *obj, const char *key, const char *text)
 }
 
 
-static void print_bool(struct json_object *obj, const char *key, bool yes)
+/**
+ * Add a yes or no to an object
+ *
+ * @param obj Object
+ * @param key Key
+ * @param yes Yes
+ */
+void print_bool(struct json_object *obj, const char *key, bool yes)
 {
 	json_object_object_add(obj, key, json_object_new_boolean(yes));
 }
@@ -85,6 +92,24 @@ static const char *caller(const struct baton_view *view)
 }
 
 
+/* Who escalates, and why: a supervisor wants to know that before all else */
+static void print_escalation(struct json_object *obj,
+			     const struct context *ctx)
+{
+	struct json_object *esc;
+
+	if (!ctx || (!ctx->escalation.level && !ctx->escalation.reason
+		     && !ctx->escalation.by))
+		return;
+
+	esc = json_object_new_object();
+	print_int(esc, "level", ctx->escalation.level);
+	print_text(esc, "reason", ctx->escalation.reason);
+	print_text(esc, "by", ctx->escalation.by);
+	json_object_object_add(obj, "escalation", esc);
+}
+
+
 /**
  * A hand-off in a line, as in baton_status
  *
@@ -108,6 +133,7 @@ struct json_object *print_brief(const struct baton_view *view,
 	print_text(obj, "caller", caller(view) ? caller(view) : "");
 	print_text(obj, "intent", view->context && view->context->intent
 		   ? view->context->intent : "");
+	print_escalation(obj, view->context);
 	print_when(obj, "since", env->wall(env->arg) - passed);
 
 	return obj;
@@ -260,6 +286,7 @@ struct json_object *print_whole(const struct baton_view *view,
 	print_bool(obj, "asked", view->asked);
 	print_refer(obj, view);
 	print_bool(obj, "dialling", view->dialling);
+	json_object_object_add(obj, "onward", print_onward(&view->onward));
 	print_bool(obj, "verified", view->verified);
 	print_bool(obj, "accepting", view->accepting);
 	print_bool(obj, "replacing", view->replacing);

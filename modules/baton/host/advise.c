@@ -10,10 +10,10 @@
 #include "compat.h"
 #include "host.h"
 #include "record.h"
+#include "request.h"
 
 enum {
 	PART_MAX   = 700,         /**< bytes of text in a datagram          */
-	ID_MAX     = 128,         /**< bytes of a hand-off's id             */
 	TRIES      = 2,           /**< with what the other side asked for   */
 };
 
@@ -31,7 +31,7 @@ struct advice {
 	unsigned parts;
 	unsigned tries;           /**< of this part                         */
 	bool too_long;            /**< for a datagram                       */
-	char id[ID_MAX + 1];
+	char id[REQUEST_ID + 1];
 	char *decision;
 };
 
@@ -226,23 +226,6 @@ static int send_part(struct advice *adv)
 }
 
 
-/* It comes from the network: no line ends in a header, nothing cut */
-static void take_id(char id[ID_MAX + 1], const char *text)
-{
-	size_t i;
-
-	if (!text || strlen(text) > ID_MAX)
-		return;
-
-	for (i=0; text[i]; i++) {
-		if ((unsigned char)text[i] <= 0x20 || text[i] == 0x7f)
-			return;
-	}
-
-	str_ncpy(id, text, ID_MAX + 1);
-}
-
-
 /**
  * Tell the AI something; what becomes of it goes to desk_advised()
  *
@@ -273,7 +256,7 @@ int advise_send(const struct desk_advice *advice, void *arg)
 	adv->dlg = mem_ref(dlg);
 	adv->handoff = advice->handoff;
 	adv->number = advice->number;
-	take_id(adv->id, advice->handoff_id);
+	request_id(adv->id, advice->handoff_id);
 
 	err = str_dup(&adv->text, advice->text);
 	if (advice->decision)

@@ -33,6 +33,12 @@ static struct {
 	struct hash *hash;
 } answers;
 
+/* What each host takes, and what Baton does where the host beneath cannot, or
+   does not say so */
+static const char ability[] =
+	"Allow: INVITE,ACK,BYE,CANCEL,OPTIONS,NOTIFY,INFO,MESSAGE,REFER\r\n"
+	"Supported: replaces\r\n";
+
 
 /* One request by one way: RFC 3261, section 17.2.3 */
 static int make_key(char **keyp, const struct sip_msg *msg)
@@ -88,7 +94,7 @@ static void send_form(const struct answer *ans, const struct sip_msg *msg)
 	((struct sip_msg *)msg)->tag = ans->tag;
 
 	(void)sip_replyf(uag_sip(), msg, ans->form->code, ans->form->reason,
-			 "%sContent-Length: 0\r\n\r\n",
+			 "%s%sContent-Length: 0\r\n\r\n", ability,
 			 ans->form->headers ? ans->form->headers : "");
 }
 

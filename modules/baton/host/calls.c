@@ -77,6 +77,15 @@ static void finish(struct record *rec)
 		return;
 	}
 
+	/* No CANCEL may go out before (RFC 3261, section 9.1), and a host that
+	   is told to end the call now forgets to send it later: it would ring
+	   there for nobody */
+	if (rec->outgoing && !rec->heard
+	    && call_state(call) == CALL_STATE_OUTGOING) {
+		rec->withdrawn = true;
+		return;
+	}
+
 	/* First with headers: what the host says then is not said again */
 	if (rec->code) {
 		parting_reject(rec->leg, rec->code, rec->reason,
@@ -105,6 +114,7 @@ static void settle_one(struct record *rec)
 
 		mem_deref(rec);
 		media_gone(leg);
+		mix_leg_gone(leg);
 		desk_leg_refused(calls.desk, leg);
 		reader_tidy();
 		return;
@@ -164,6 +174,7 @@ void calls_settle(void)
 
 	hold_settle();
 	hold_look(calls.desk);
+	hold_tell(calls.desk);
 }
 
 
@@ -395,6 +406,7 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 		unquiet(rec);
 		mem_deref(rec);
 		media_gone(leg);
+		mix_leg_gone(leg);
 		probe_leg_gone(leg);
 		dtmf_leg_gone(leg);
 		desk_leg_closed(calls.desk, leg, end, text);
@@ -484,6 +496,17 @@ int calls_start(struct desk *desk)
 	tmr_init(&calls.tmr);
 
 	return compat_listen(event_handler);
+}
+
+
+/**
+ * The desk that is told of calls
+ *
+ * @return Desk, NULL before calls_start()
+ */
+struct desk *calls_desk(void)
+{
+	return calls.desk;
 }
 
 

@@ -65,6 +65,14 @@ COMMAND(baton_connected)
 COMMAND(baton_hold)
 COMMAND(baton_resume)
 COMMAND(baton_hangup)
+COMMAND(baton_consult)
+COMMAND(baton_swap)
+COMMAND(baton_merge)
+COMMAND(baton_complete)
+COMMAND(baton_back)
+COMMAND(baton_transfer)
+COMMAND(baton_handback)
+COMMAND(baton_escalate)
 COMMAND(baton_note)
 COMMAND(baton_wrapup)
 COMMAND(baton_available)
@@ -85,6 +93,14 @@ static const struct {
 	{"baton_hold",    run_baton_hold},
 	{"baton_resume",  run_baton_resume},
 	{"baton_hangup",  run_baton_hangup},
+	{"baton_consult", run_baton_consult},
+	{"baton_swap", run_baton_swap},
+	{"baton_merge", run_baton_merge},
+	{"baton_complete", run_baton_complete},
+	{"baton_back", run_baton_back},
+	{"baton_transfer", run_baton_transfer},
+	{"baton_handback", run_baton_handback},
+	{"baton_escalate", run_baton_escalate},
 	{"baton_note",    run_baton_note},
 	{"baton_wrapup",  run_baton_wrapup},
 	{"baton_available", run_baton_available},

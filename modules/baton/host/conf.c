@@ -13,10 +13,9 @@
 
 /* Keys of a later version: they would promise what is not done */
 static const char *const later[] = {
-	"baton_target", "baton_supervisor", "baton_target_timeout",
-	"baton_transfer_timeout", "baton_store", "baton_store_days",
-	"baton_webhook", "baton_webhook_token", "baton_screenpop",
-	"baton_sound", "baton_exec", "baton_mask",
+	"baton_store", "baton_store_days", "baton_webhook",
+	"baton_webhook_token", "baton_screenpop", "baton_sound",
+	"baton_exec", "baton_mask",
 };
 
 
@@ -28,6 +27,9 @@ static void say_allowed(int err, const char *name, const char *value,
 			*value ? value : "(nothing)", allowed);
 	else if (err == ENOSPC)
 		warning("baton: %s %s: there are too many such lines, allowed"
+			" is %s\n", name, value, allowed);
+	else if (err == EEXIST)
+		warning("baton: %s %s: another line has that label, allowed"
 			" is %s\n", name, value, allowed);
 	else if (err)
 		warning("baton: %s %s: %m, allowed is %s\n", name, value,
@@ -194,6 +196,8 @@ int conf_read(struct policy *pol)
 
 	if (!err)
 		err = conf_context_check(pol);
+	if (!err)
+		err = conf_target_check(pol);
 
 	if (!err)
 		advise(pol);

@@ -27,8 +27,13 @@ struct conf_key {
 };
 
 /* conf_policy.c */
-enum { CONF_POLICY_KEYS = 17 };
+enum { CONF_POLICY_KEYS = 21 };
 
 extern const struct conf_key conf_policy_keys[CONF_POLICY_KEYS];
+
+/* conf_target.c */
+int conf_target_read(struct conf_state *st, const char *value);
+int conf_supervisor_read(struct conf_state *st, const char *value);
+int conf_target_check(const struct policy *pol);
 
 #endif

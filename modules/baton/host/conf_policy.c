@@ -160,6 +160,18 @@ static int read_ring_timeout(struct conf_state *st, const char *value)
 }
 
 
+static int read_target_timeout(struct conf_state *st, const char *value)
+{
+	return number(&st->pol->target_timeout, value, 1, 600);
+}
+
+
+static int read_transfer_timeout(struct conf_state *st, const char *value)
+{
+	return number(&st->pol->transfer_timeout, value, 1, 600);
+}
+
+
 static int read_context_max(struct conf_state *st, const char *value)
 {
 	return number(&st->pol->context_max, value, 1024, 67108864);
@@ -286,6 +298,17 @@ const struct conf_key conf_policy_keys[CONF_POLICY_KEYS] = {
 	 "sip:PATTERN or tel:PATTERN, at most 256 lines", true},
 	{"baton_deny_to", read_deny_to,
 	 "sip:PATTERN or tel:PATTERN, at most 256 lines", true},
+	{"baton_target", conf_target_read,
+	 "LABEL;uri=URI;group=GROUP;fallback=LABEL;kind=department, person,"
+	 " supervisor, vendor or ai, each label once, at most 256 lines",
+	 true},
+	{"baton_supervisor", conf_supervisor_read,
+	 "a label of a baton_target line, a sip:, sips: or tel: address, or"
+	 " a number", false},
+	{"baton_target_timeout", read_target_timeout,
+	 "1 to 600 seconds", false},
+	{"baton_transfer_timeout", read_transfer_timeout,
+	 "1 to 600 seconds", false},
 	{"baton_ring_timeout", read_ring_timeout,
 	 "0 to 3600 seconds, 0 = never", false},
 	{"baton_context_max", read_context_max,

@@ -7,13 +7,20 @@
 #include <baresip.h>
 #include "host.h"
 #include "record.h"
+#include "refer_out.h"
 #include "sender.h"
 
 enum { URI_MAX_LEN = 512 };
 
 
-/* As the host's own: the account that the referrer called */
-static struct ua *account_of(unsigned leg)
+/**
+ * The account for a call that comes of another one, as the host would choose
+ *
+ * @param leg The other one
+ *
+ * @return Account, NULL if there is none
+ */
+struct ua *dial_account(unsigned leg)
 {
 	struct call *call = calls_call(leg);
 
@@ -24,9 +31,17 @@ static struct ua *account_of(unsigned leg)
 }
 
 
-/* The host dials no tel URI: the account's own proxy knows the number
-   (RFC 3261, section 19.1.6) */
-static int target(char **addrp, struct ua *ua, const char *uri)
+/**
+ * Make an address of a URI. The host dials no tel URI: the account's own
+ * proxy knows the number (RFC 3261, section 19.1.6).
+ *
+ * @param addrp Where it goes, in brackets, free with mem_deref()
+ * @param ua    Account
+ * @param uri   SIP or tel URI
+ *
+ * @return 0 if success, otherwise errno
+ */
+int dial_address(char **addrp, struct ua *ua, const char *uri)
 {
 	const struct uri *own = account_luri(ua_account(ua));
 	struct pl number, rest;
@@ -78,6 +93,47 @@ static bool is_one_line(const char *text)
 }
 
 
+/* The call, and what stands in its INVITE beside the host's own */
+static int send_invite(struct call **callp, struct ua *ua, const char *addr,
+		       const struct desk_dial *dial)
+{
+	char *uui = NULL;
+	size_t i;
+	int err = 0;
+
+	if (dial->handoff_id)
+		err = uui_print(&uui, calls_desk(), dial->handoff,
+				dial->handoff_id);
+	if (err)
+		return err;
+
+	/* A target that cannot replace a call must not ring for another one
+	   (RFC 3891, section 4) */
+	const struct {
+		const char *name;
+		const char *value;
+	} headers[] = {
+		{"Replaces",        dial->replaces},
+		{"Require",         dial->replaces ? "replaces" : NULL},
+		{"Referred-By",     dial->referred_by},
+		{"User-to-User",    uui},
+		{"X-Baton-Handoff", dial->handoff_id},
+	};
+
+	for (i=0; i<COUNT(headers); i++)
+		err |= put_header(ua, headers[i].name, headers[i].value);
+	if (!err)
+		err = ua_connect(ua, callp, NULL, addr, VIDMODE_OFF);
+
+	for (i=0; i<COUNT(headers); i++)
+		take_header(ua, headers[i].name, headers[i].value);
+
+	mem_deref(uui);
+
+	return err;
+}
+
+
 /**
  * Make a call
  *
@@ -88,7 +144,6 @@ static bool is_one_line(const char *text)
  */
 int calls_dial(const struct desk_dial *dial, void *arg)
 {
-	const char *require = dial->replaces ? "replaces" : NULL;
 	struct call *call = NULL;
 	struct record *rec;
 	char *addr = NULL;
@@ -96,31 +151,18 @@ int calls_dial(const struct desk_dial *dial, void *arg)
 	int err;
 	(void)arg;
 
-	ua = account_of(dial->by);
+	ua = dial_account(dial->by);
 	if (!ua)
 		return ENOENT;
 
 	if (!is_one_line(dial->replaces) || !is_one_line(dial->referred_by)
-	    || !is_one_line(dial->uri))
+	    || !is_one_line(dial->uri) || !is_one_line(dial->handoff_id))
 		return EBADMSG;
 
-	err = target(&addr, ua, dial->uri);
-	if (err)
-		return err;
-
-	/* A target that cannot replace a call must not ring for another one
-	   (RFC 3891, section 4) */
-	err  = put_header(ua, "Replaces", dial->replaces);
-	err |= put_header(ua, "Require", require);
-	err |= put_header(ua, "Referred-By", dial->referred_by);
+	err = dial_address(&addr, ua, dial->uri);
 	if (!err)
-		err = ua_connect(ua, &call, NULL, addr, VIDMODE_OFF);
-
-	take_header(ua, "Replaces", dial->replaces);
-	take_header(ua, "Require", require);
-	take_header(ua, "Referred-By", dial->referred_by);
+		err = send_invite(&call, ua, addr, dial);
 	mem_deref(addr);
-
 	if (err)
 		return err;
 
@@ -131,7 +173,7 @@ int calls_dial(const struct desk_dial *dial, void *arg)
 		return err;
 	}
 
-	rec->outgoing = true;
+	rec->outgoing = rec->ordered = true;
 	rec->call = call;
 	(void)uag_hold_others(call);
 	calls_settle_in(0);

@@ -114,6 +114,7 @@ static bool invite_handler(const struct sip_msg *msg)
 	if (err)
 		goto out;
 
+	ability_invite(verdict.leg, msg);
 	media_invited(verdict.leg, verdict.action == DESK_REPLACE,
 		      invite_expires(msg));
 
@@ -189,6 +190,9 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 	if (datagram_look(msg))
 		return true;
 
+	if (pl_isset(&msg->to.tag))
+		ability_request(msg);
+
 	if (request_is(msg, "INVITE")) {
 		if (!pl_isset(&msg->to.tag))
 			return invite_handler(msg);
@@ -204,6 +208,9 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 				true, SIP_HDR_REASON, reason_handler, NULL));
 	else if (request_is(msg, "BYE"))
 		calls_note_bye(msg);
+
+	if (request_is(msg, "NOTIFY") && refer_out_notified(msg))
+		return true;
 
 	/* RFC 3891, section 3: Replaces belongs in an INVITE only */
 	if (!request_is(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {

@@ -31,21 +31,26 @@ void hold_look(struct desk *desk)
 }
 
 
-/* Two re-INVITEs at once are none (RFC 3261, section 14.1) */
+/* Two re-INVITEs at once are none (RFC 3261, section 14.1): this one waits,
+   but nobody waits for it to be heard. Newer hosts send none meanwhile. */
 static void resume(struct record *rec)
 {
-	rec->resume = false;
+	const bool unsaid = rec->resume_unsaid;
+
+	rec->resume = rec->resume_unsaid = false;
 
 	if (!rec->call || call_state(rec->call) != CALL_STATE_ESTABLISHED)
 		return;
 
-	if (compat_may_modify(rec->call)) {
-		(void)call_hold(rec->call, false);
-		return;
+	if (!compat_may_modify(rec->call)) {
+		rec->resume = rec->resume_unsaid = true;
+		calls_settle_in(RESUME_AGAIN);
 	}
 
-	rec->resume = true;
-	calls_settle_in(RESUME_AGAIN);
+	if (call_is_onhold(rec->call))
+		(void)call_hold(rec->call, false);
+	else if (unsaid && !rec->resume)
+		(void)call_modify(rec->call);
 }
 
 
@@ -66,6 +71,60 @@ void hold_settle(void)
 
 
 /**
+ * Tell who has confirmed that it is on hold
+ *
+ * @param desk Who is told
+ */
+void hold_tell(struct desk *desk)
+{
+	struct le *le = list_head(records());
+
+	while (le) {
+		struct record *rec = le->data;
+
+		le = le->next;
+		if (!rec->held)
+			continue;
+
+		rec->held = false;
+		desk_leg_hold_done(desk, rec->leg);
+
+		/* That may have ended legs */
+		le = list_head(records());
+	}
+}
+
+
+/**
+ * The peer of a leg has taken a re-INVITE of ours: it may have been the hold
+ *
+ * @param rec  Record
+ * @param cseq CSeq of the re-INVITE
+ */
+void hold_taken(struct record *rec, uint32_t cseq)
+{
+	if (!rec->holding || cseq < rec->hold_cseq)
+		return;
+
+	/* When the host has sent its ACK */
+	rec->holding = false;
+	rec->held = true;
+	calls_settle_in(0);
+}
+
+
+/* What the next re-INVITE of the host counts; one that is under way counts
+   less */
+static uint32_t next_cseq(const struct record *rec)
+{
+	struct sip_dialog *dlg = dialogs_of(rec->callid, rec->ltag,
+					    rec->rtag);
+
+	return dlg ? sip_dialog_lseq(dlg) : 0;
+}
+
+
+/**
  * Take a leg back from hold
  *
  * @param leg Leg
@@ -77,6 +136,7 @@ void calls_resume(unsigned leg, void *arg)
 	(void)arg;
 
 	if (rec) {
+		rec->holding = rec->held = false;
 		rec->resume = true;
 		calls_settle_in(0);
 	}
@@ -104,6 +164,17 @@ int calls_hold(unsigned leg, bool hold, void *arg)
 
 	if (!compat_may_modify(rec->call))
 		return EAGAIN;
+
+	/* The newest order counts */
+	rec->resume = rec->resume_unsaid = false;
+	rec->holding = hold;
+	rec->hold_cseq = next_cseq(rec);
+
+	/* By the host's own doing before: there is nothing to wait for */
+	if (hold && call_is_onhold(rec->call)) {
+		rec->holding = false;
+		rec->held = true;
+	}
 
 	err = call_hold(rec->call, hold);
 	calls_settle_in(0);

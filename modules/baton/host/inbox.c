@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <re.h>
 #include <baresip.h>
+#include "../front.h"
 #include "host.h"
 
 struct order {
@@ -82,6 +83,47 @@ static void order_handler(int id, void *data, void *arg)
 		err = desk_available(inbox.desk,
 				     order->verb == BATON_AVAILABLE,
 				     order->text, &error);
+		break;
+
+	case BATON_CONSULT:
+		err = desk_consult(inbox.desk, order->id, order->text,
+				   &error);
+		break;
+
+	case BATON_SWAP:
+		err = desk_swap(inbox.desk, order->id, &error);
+		break;
+
+	case BATON_MERGE:
+		err = desk_merge(inbox.desk, order->id, &error);
+		break;
+
+	case BATON_COMPLETE:
+		err = desk_complete(inbox.desk, order->id, &error);
+		break;
+
+	case BATON_BACK:
+		err = desk_back(inbox.desk, order->id, &error);
+		break;
+
+	case BATON_TRANSFER:
+		err = desk_transfer(inbox.desk, order->id, order->text,
+				    &error);
+		break;
+
+	case BATON_HANDBACK:
+		err = desk_handback(inbox.desk, order->id, order->text,
+				    &error);
+		break;
+
+	case BATON_ESCALATE:
+		err = desk_escalate(inbox.desk, order->id, order->text,
+				    &error);
+		break;
+
+	case BATON_LOOK:
+		front_look();
+		err = 0;
 		break;
 	}
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <re.h>
 #include <baresip.h>
+#include "host.h"
 
 enum { PHRASE_MAX = 256 };
 
@@ -24,9 +25,16 @@ struct record {
 	struct call *call;      /**< NULL until the host tells of it        */
 	struct ua *quieted;     /**< its answer mode is to be restored      */
 	bool outgoing;          /**< the phone made it                      */
+	bool ordered;           /**< ... by the desk's order                */
 	bool final;             /**< ... and it was answered, with 2xx      */
+	bool heard;             /**< ... or something has come for it       */
+	bool withdrawn;         /**< ... to be ended as soon as it has      */
 	uint32_t cseq;          /**< ... of our INVITE                      */
 	uint32_t refused;       /**< CSeq of a re-INVITE that was refused   */
+	bool holding;           /**< a hold was asked for                   */
+	uint32_t hold_cseq;     /**< ... by a re-INVITE of this CSeq, or a
+				     later one                              */
+	bool held;              /**< ... and was confirmed                  */
 	bool fresh;             /**< not settled yet                        */
 	bool answers;           /**< the host answers it by itself          */
 	bool room;              /**< one call more was allowed for it       */
@@ -43,6 +51,8 @@ struct record {
 	bool elsewhere;
 	bool lost;              /**< the host freed its call silently       */
 	bool resume;            /**< to be taken back from hold             */
+	bool resume_unsaid;     /**< ... is heard, but was not told yet     */
+	struct desk_ability able;   /**< what its other side said it can    */
 };
 
 /* record.c */
@@ -59,11 +69,19 @@ struct call *record_call(struct record *rec);
 /* hold.c */
 void hold_look(struct desk *desk);
 void hold_settle(void);
+void hold_tell(struct desk *desk);
+void hold_taken(struct record *rec, uint32_t cseq);
 
 /* calls.c */
 void calls_settle_in(uint32_t ms);
+struct desk *calls_desk(void);
+
+/* ability.c */
+void ability_forget(struct record *rec);
 
 /* dial.c */
+struct ua *dial_account(unsigned leg);
+int  dial_address(char **addrp, struct ua *ua, const char *uri);
 struct record *dial_of_response(struct desk *desk, const struct sip_msg *msg);
 
 #endif

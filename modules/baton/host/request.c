@@ -1,6 +1,7 @@
 /**
  * @file request.c  What a request within or beside a dialog says of itself
  */
+#include <string.h>
 #include <re.h>
 #include <baresip.h>
 #include "request.h"
@@ -132,4 +133,28 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 		*reqp = req;
 
 	return err;
+}
+
+
+/**
+ * Copy the id of a hand-off for a header of a request. It comes from the
+ * network: no line ends in a header, nothing is cut.
+ *
+ * @param id   Where it goes, empty if it cannot be sent
+ * @param text Id, NULL = none
+ */
+void request_id(char id[REQUEST_ID + 1], const char *text)
+{
+	size_t i;
+
+	id[0] = '\0';
+	if (!text || strlen(text) > REQUEST_ID)
+		return;
+
+	for (i=0; text[i]; i++) {
+		if ((unsigned char)text[i] <= 0x20 || text[i] == 0x7f)
+			return;
+	}
+
+	str_ncpy(id, text, REQUEST_ID + 1);
 }

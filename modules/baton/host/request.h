@@ -10,6 +10,7 @@ enum {
 	REQUEST_REPLIES = 8,      /**< Call-IDs of In-Reply-To              */
 	REQUEST_NAMED   = 256,    /**< bytes of a hand-off's id             */
 	REQUEST_URI     = SENDER_URI,
+	REQUEST_ID      = 128,    /**< bytes of one that is sent            */
 };
 
 /** A request as the desk sees it, in memory of its own */
@@ -26,6 +27,7 @@ struct request {
 int  request_read(struct request **reqp, const struct sip_msg *msg);
 bool request_is(const struct sip_msg *msg, const char *method);
 const struct pl *request_header(const struct sip_msg *msg, const char *name);
+void request_id(char id[REQUEST_ID + 1], const char *text);
 
 /* refer.c */
 void refer_context(struct desk *desk, const struct sip_msg *msg);

@@ -32,11 +32,21 @@ static void opening(struct record *rec, const struct sip_msg *msg)
 	if (msg->scode >= 300) {
 		rec->scode = msg->scode;
 		str_ncpy(rec->sreason, phrase, sizeof(rec->sreason));
+		/* Some hosts call by themselves where a 3xx sends them, and
+		   nobody has asked whether that is allowed */
+		if (rec->ordered && msg->scode < 400)
+			((struct sip_msg *)msg)->scode = 480;
 		return;
 	}
 
+	if (pl_strcmp(&msg->to.tag, rec->rtag))
+		ability_forget(rec);
+
 	if (record_set(&rec->rtag, &msg->to.tag))
 		return;
+
+	/* Before the desk hears of it */
+	ability_response(msg);
 
 	rec->final = msg->scode >= 200;
 	desk_leg_progress(responses.desk, rec->leg, rec->rtag, msg->scode,
@@ -49,6 +59,11 @@ static void opening(struct record *rec, const struct sip_msg *msg)
    refused. */
 static void within(struct record *rec, const struct sip_msg *msg)
 {
+	if (msg->scode >= 200 && msg->scode < 300) {
+		hold_taken(rec, msg->cseq.num);
+		return;
+	}
+
 	if (msg->scode < 400 || msg->scode == 401 || msg->scode == 407
 	    || msg->scode == 491 || rec->refused == msg->cseq.num
 	    || pl_strcmp(&msg->to.tag, rec->rtag))
@@ -62,27 +77,61 @@ static void within(struct record *rec, const struct sip_msg *msg)
 }
 
 
-static bool response_handler(const struct sip_msg *msg, void *arg)
+static void invite_response(const struct sip_msg *msg)
 {
 	struct record *rec;
-	(void)arg;
 
 	/* A proxy's own refusal may come without a tag (RFC 3261, 8.2.6.2) */
-	if (pl_strcmp(&msg->cseq.met, "INVITE") || msg->scode <= 100
+	if (msg->scode <= 100
 	    || (!pl_isset(&msg->to.tag) && msg->scode < 300)
 	    || !pl_isset(&msg->from.tag))
-		return false;
+		return;
 
 	/* A refusal opens no dialog */
 	rec = msg->scode < 300 ? dial_of_response(responses.desk, msg)
 		: record_of_response(msg);
 	if (!rec)
-		return false;
+		return;
 
-	if (!rec->outgoing || (rec->final && msg->cseq.num > rec->cseq))
+	if (!rec->outgoing || (rec->final && msg->cseq.num > rec->cseq)) {
+		ability_response(msg);
 		within(rec, msg);
-	else if (!rec->final)
+	}
+	else if (!rec->final) {
 		opening(rec, msg);
+	}
+}
+
+
+/* Something has come for a call of ours, be it only a 100 */
+static void heard(const struct sip_msg *msg)
+{
+	struct record *rec = record_of_response(msg);
+
+	if (!rec || !rec->outgoing || rec->heard)
+		return;
+
+	rec->heard = true;
+
+	/* When the host has seen it too */
+	if (rec->withdrawn) {
+		rec->doomed = true;
+		calls_settle_in(0);
+	}
+}
+
+
+static bool response_handler(const struct sip_msg *msg, void *arg)
+{
+	(void)arg;
+
+	if (0 == pl_strcmp(&msg->cseq.met, "INVITE")) {
+		heard(msg);
+		invite_response(msg);
+	}
+	else {
+		ability_response(msg);
+	}
 
 	return false;
 }
