@@ -35,6 +35,24 @@
  * baton-note         the entry for a note
  * baton-why-busy ... -unavailable, -wrong-team, -need-info, -policy, -other,
  * baton-why-text     what Decline opens
+ * baton-escalated, baton-escalated-why   who calls a supervisor, and why
+ * baton-passon       "Pass on", or "Hand back" while the assistant has the
+ *                    caller; opens what follows
+ * baton-target       the entry to search in, or for an address
+ * baton-targets      the list; baton-target-1 ... in the order of the
+ *                    configuration, baton-target-call for what was typed
+ * baton-no-target    in its place while nobody is found
+ * baton-consult, baton-transfer   buttons: Talk first, Send directly
+ * baton-handback, baton-escalate  buttons: Back to the assistant, Escalate
+ *                    to ...; each opens baton-say-title, baton-say (the entry
+ *                    for words), baton-say-send, baton-say-cancel
+ * baton-onward-to    who is called, baton-onward-address where
+ * baton-onward-state, baton-onward-caller   how it stands with the two
+ * baton-onward-instead   why somebody else is called than was asked for
+ * baton-onward-context   how far the context has come
+ * baton-no-complete  why the caller cannot be handed over
+ * baton-onward-back, baton-swap, baton-merge, baton-complete   buttons: Back
+ *                    to the caller, Talk to ..., All three, Complete
  */
 #ifndef BATON_ACCESS_H
 #define BATON_ACCESS_H

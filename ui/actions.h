@@ -6,6 +6,7 @@
 
 #include <gtk/gtk.h>
 #include "baton.h"
+#include "targets.h"
 
 #define BATON_TYPE_ACTIONS baton_actions_get_type()
 G_DECLARE_FINAL_TYPE(BatonActions, baton_actions, BATON, ACTIONS, GtkBox)
@@ -17,10 +18,16 @@ enum action {
 	ACTION_HANGUP,
 	ACTION_NOTE,
 	ACTION_DISMISS,
+	ACTION_PASSON,
+	ACTION_COMPLETE,
+	ACTION_SWAP,
+	ACTION_MERGE,
+	ACTION_BACK,
 };
 
 void     baton_actions_set(BatonActions *self, const struct baton_view *view);
 gboolean baton_actions_do(BatonActions *self, enum action action);
 void     baton_actions_guard(BatonActions *self);
+void     baton_actions_targets(BatonActions *self, struct targets *targets);
 
 #endif

@@ -7,6 +7,7 @@
 #include "ask.h"
 #include "access.h"
 #include "format.h"
+#include "guard.h"
 #include "intl.h"
 
 
@@ -19,10 +20,8 @@ struct _BatonAsk {
 	GtkButton *no;
 	GtkButton *yes;
 
-	guint guard;              /**< timer, 0 = buttons act               */
+	struct guard guard;
 };
-
-enum { GUARD_MS = 700 };          /**< longer than a double click           */
 
 G_DEFINE_TYPE(BatonAsk, baton_ask, GTK_TYPE_BOX)
 
@@ -51,30 +50,13 @@ static void on_no(GtkButton *button, BatonAsk *self)
 }
 
 
-static void act(BatonAsk *self, gboolean yes)
-{
-	gtk_widget_set_sensitive(GTK_WIDGET(self->yes), yes);
-	gtk_widget_set_sensitive(GTK_WIDGET(self->no), yes);
-}
-
-
-static gboolean on_guard(gpointer arg)
+static void on_guard(gpointer arg)
 {
 	BatonAsk *self = arg;
+	const gboolean yes = guard_act(&self->guard);
 
-	self->guard = 0;
-	act(self, TRUE);
-
-	return G_SOURCE_REMOVE;
-}
-
-
-/* What slides under the pointer is not what a click was meant for */
-static void guard(BatonAsk *self)
-{
-	g_clear_handle_id(&self->guard, g_source_remove);
-	self->guard = g_timeout_add(GUARD_MS, on_guard, self);
-	act(self, FALSE);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->yes), yes);
+	gtk_widget_set_sensitive(GTK_WIDGET(self->no), yes);
 }
 
 
@@ -93,7 +75,7 @@ void baton_ask_set(BatonAsk *self, const struct baton_view *view)
 
 	if (view->asked && !was && gtk_widget_get_mapped(
 		    gtk_widget_get_toplevel(GTK_WIDGET(self))))
-		guard(self);
+		guard_start(&self->guard);
 
 	gtk_widget_set_visible(GTK_WIDGET(self), view->asked);
 	access_text(self->text, view->asked ? format_question(view) : NULL);
@@ -126,7 +108,7 @@ static void baton_ask_dispose(GObject *object)
 {
 	BatonAsk *self = BATON_ASK(object);
 
-	g_clear_handle_id(&self->guard, g_source_remove);
+	guard_stop(&self->guard);
 
 	G_OBJECT_CLASS(baton_ask_parent_class)->dispose(object);
 }
@@ -158,6 +140,7 @@ static void baton_ask_class_init(BatonAskClass *klass)
 static void baton_ask_init(BatonAsk *self)
 {
 	gtk_widget_init_template(GTK_WIDGET(self));
+	guard_init(&self->guard, on_guard, self);
 
 	access_hook(GTK_WIDGET(self->text), "baton-ask");
 	access_hook(GTK_WIDGET(self->address), "baton-ask-address");

@@ -53,10 +53,38 @@ char *format_sentiment(const struct context *ctx);
 const char *format_sentiment_class(const struct context *ctx);
 char *format_priority(const struct context *ctx);
 char *format_escalation(const struct context *ctx);
+char *format_escalated(const struct context *ctx);
+char *format_escalated_why(const struct context *ctx);
 char *format_who(const struct context_turn *turn);
 char *format_event_name(const struct context_event *event);
 char *format_event_text(const struct context_event *event);
 char *format_status(const char *status);
+
+/* On the way to somebody else */
+bool  format_isonward(const struct baton_view *view);
+char *format_caller(const struct baton_view *view);
+char *format_onward_state(const struct baton_view *view);
+char *format_onward_name(const struct baton_view *view);
+char *format_onward_address(const struct baton_view *view);
+const char *format_onward_role(const struct baton_view *view);
+char *format_onward_caller(const struct baton_view *view);
+char *format_onward_target(const struct baton_view *view);
+const char *format_onward_caller_class(const struct baton_view *view);
+const char *format_onward_target_class(const struct baton_view *view);
+char *format_onward_instead(const struct baton_view *view);
+char *format_onward_context(const struct baton_view *view);
+const char *format_onward_context_class(const struct baton_view *view);
+char *format_onward_no_complete(const struct baton_view *view);
+char *format_swap(const struct baton_view *view);
+
+/* Who else could take the call */
+const char *format_target_kind(enum target_kind kind);
+const char *format_target_heading(const struct baton_target *target);
+char *format_target_name(const struct baton_target *target);
+char *format_fallback(const struct baton_target *target);
+const char *format_presence(enum target_presence presence);
+const char *format_presence_mark(enum target_presence presence);
+const char *format_presence_class(enum target_presence presence);
 
 /* Where it came from, and what is still to come */
 char *format_fields(unsigned fields);

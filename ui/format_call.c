@@ -73,6 +73,15 @@ char *format_title(const struct baton_view *view)
 }
 
 
+/** The caller in a sentence */
+char *format_caller(const struct baton_view *view)
+{
+	char *s = caller(view);
+
+	return s ? s : g_strdup(_("the caller"));
+}
+
+
 static void join(GString *line, char *part)
 {
 	if (part && *part) {
@@ -179,6 +188,22 @@ char *format_route(const struct baton_view *view)
 }
 
 
+/* Where the caller went, while that is known */
+static char *passed_on(const struct baton_view *view)
+{
+	char *name, *s;
+
+	if (!view->onward.active)
+		return g_strdup(_("Passed on"));
+
+	name = format_onward_name(view);
+	s = g_strdup_printf(_("Passed on to %s"), name);
+	g_free(name);
+
+	return s;
+}
+
+
 static const char *outcome_words(enum baton_outcome outcome)
 {
 	switch (outcome) {
@@ -192,7 +217,6 @@ static const char *outcome_words(enum baton_outcome outcome)
 	case BATON_AI_LEFT:
 		return _("Ended: the assistant left before the caller was "
 			 "connected");
-	case BATON_TRANSFERRED: return _("Passed on");
 	case BATON_HANDED_BACK: return _("Handed back to the assistant");
 	case BATON_REFUSED:     return _("Refused by policy");
 	case BATON_FAILED:      return _("Failed");
@@ -206,7 +230,9 @@ char *format_state(const struct baton_view *view)
 {
 	char *from = sender(view), *line = on_the_line(view), *s = NULL;
 
-	if (view->held && view->state != BATON_CLOSED)
+	if (format_isonward(view))
+		s = format_onward_state(view);
+	else if (view->held && view->state <= BATON_CONNECTED)
 		s = g_strdup_printf(_("On hold: %s waits for you"),
 				    line ? line : from);
 	else if (view->dialling)
@@ -243,30 +269,14 @@ char *format_state(const struct baton_view *view)
 				    line ? line : _("the caller"));
 		break;
 
-	case BATON_ONWARD_CALLING:
-		s = g_strdup(_("Calling the next person; the caller is on "
-			       "hold"));
-		break;
-
-	case BATON_ONWARD_TALKING:
-		s = g_strdup(_("Talking to the next person; the caller is "
-			       "on hold"));
-		break;
-
-	case BATON_MERGED:
-		s = g_strdup(_("All three are talking"));
-		break;
-
-	case BATON_TRANSFERRING:
-		s = g_strdup(_("Passing the caller on…"));
-		break;
-
 	case BATON_WRAPUP:
 		s = g_strdup(_("The call is over: wrap up"));
 		break;
 
 	default:
-		if (!view->waiting)
+		if (view->outcome == BATON_TRANSFERRED)
+			s = passed_on(view);
+		else if (!view->waiting)
 			s = g_strdup(outcome_words(view->outcome));
 		else if (view->outcome == BATON_CANCELLED)
 			s = g_strdup(_("Withdrawn; the caller may still "
@@ -378,7 +388,7 @@ char *format_short_state(const struct baton_view *view)
 {
 	if (view->asked)
 		return g_strdup(_("Question"));
-	if (view->held && view->state != BATON_CLOSED)
+	if (view->held && view->state <= BATON_CONNECTED)
 		return g_strdup(_("On hold"));
 	if (format_ismissed(view))
 		return g_strdup(missed_word(view->outcome));
@@ -390,6 +400,9 @@ char *format_short_state(const struct baton_view *view)
 				: _("Ringing"));
 	case BATON_CONSULTING: return g_strdup(_("Assistant"));
 	case BATON_CONNECTED:  return g_strdup(_("Connected"));
+	case BATON_ONWARD_CALLING: return g_strdup(_("Calling on"));
+	case BATON_ONWARD_TALKING: return g_strdup(_("Asking"));
+	case BATON_MERGED:     return g_strdup(_("All three"));
 	case BATON_WRAPUP:     return g_strdup(_("Wrap-up"));
 	case BATON_CLOSED:
 		return g_strdup(view->waiting ? _("Waiting") : _("Ended"));
@@ -401,13 +414,16 @@ char *format_short_state(const struct baton_view *view)
 /** Style class of a state: ringing, waiting, talking or over */
 const char *format_state_class(const struct baton_view *view)
 {
-	if (view->held && view->state != BATON_CLOSED)
+	if (view->held && view->state <= BATON_CONNECTED)
 		return "waiting";
 
 	switch (view->state) {
 
 	case BATON_OFFERED:    return "ringing";
-	case BATON_CONSULTING: return "waiting";
+	case BATON_CONSULTING:
+	case BATON_ONWARD_CALLING:
+	case BATON_TRANSFERRING:
+		return "waiting";
 	case BATON_CLOSED:     return view->waiting ? "waiting" : "over";
 	case BATON_WRAPUP:     return "over";
 	default:               return "talking";
@@ -464,15 +480,31 @@ char *format_missing(const struct baton_view *view)
 char *format_order_error(enum baton_verb verb, int err)
 {
 	static const char *const verbv[] = {
-		N_("This could not be accepted"),
-		N_("This could not be declined"),
-		N_("This could not be hung up"),
-		N_("The note could not be kept"),
-		N_("This could not be marked as connected"),
-		N_("This could not be put on hold"),
-		N_("This could not be taken back"),
-		N_("The assistant could not be told"),
-		N_("The wrap-up could not be ended"),
+		[BATON_ACCEPT] = N_("This could not be accepted"),
+		[BATON_DECLINE] = N_("This could not be declined"),
+		[BATON_HANGUP] = N_("This could not be hung up"),
+		[BATON_NOTE] = N_("The note could not be kept"),
+		[BATON_HERE] = N_("This could not be marked as connected"),
+		[BATON_HOLD] = N_("This could not be put on hold"),
+		[BATON_RESUME] = N_("This could not be taken back"),
+		[BATON_ADVISE] = N_("The assistant could not be told"),
+		[BATON_DONE] = N_("The wrap-up could not be ended"),
+		[BATON_AVAILABLE] = N_("You could not be marked as "
+				       "available"),
+		[BATON_AWAY] = N_("You could not be marked as not "
+				  "available"),
+		[BATON_CONSULT] = N_("Nobody could be called"),
+		[BATON_SWAP] = N_("You could not be put through to the "
+				  "other one"),
+		[BATON_MERGE] = N_("The three could not be brought "
+				   "together"),
+		[BATON_COMPLETE] = N_("The caller could not be handed over"),
+		[BATON_BACK] = N_("The caller could not be taken back"),
+		[BATON_TRANSFER] = N_("The caller could not be sent on"),
+		[BATON_HANDBACK] = N_("The caller could not be handed "
+				      "back"),
+		[BATON_ESCALATE] = N_("This could not be escalated"),
+		[BATON_LOOK] = N_("Who is there could not be looked up"),
 	};
 	const char *what = (size_t)verb < G_N_ELEMENTS(verbv)
 		? _(verbv[verb]) : _("This could not be done");

@@ -127,6 +127,44 @@ char *format_escalation(const struct context *ctx)
 }
 
 
+/** Who asks a supervisor to step in, NULL when nobody does */
+char *format_escalated(const struct context *ctx)
+{
+	char *by = format_clip(ctx->escalation.by, FORMAT_LINE_MAX), *s;
+	const int level = ctx->escalation.level;
+
+	if (!by && level <= 0 && !ctx->escalation.reason)
+		return NULL;
+
+	if (level > 0)
+		s = by ? g_strdup_printf(_("Escalated by %s, level %d"), by,
+					 level)
+			: g_strdup_printf(_("Escalated, level %d"), level);
+	else
+		s = by ? g_strdup_printf(_("Escalated by %s"), by)
+			: g_strdup(_("Escalated"));
+
+	g_free(by);
+
+	return s;
+}
+
+
+/** ... and why; NULL when nobody does */
+char *format_escalated_why(const struct context *ctx)
+{
+	char *who = format_escalated(ctx), *why;
+
+	if (!who)
+		return NULL;
+
+	g_free(who);
+	why = format_clip(ctx->escalation.reason, FORMAT_CELL_MAX);
+
+	return why ? why : g_strdup(_("No reason was given"));
+}
+
+
 /** Who speaks in a turn: the part, and the name where it is known */
 char *format_who(const struct context_turn *turn)
 {

@@ -29,6 +29,15 @@ static void on_presence(bool available, const char *why, void *arg)
 }
 
 
+static void on_targets(const struct baton_target *targetv, size_t targetc,
+		       const char *supervisor, void *arg)
+{
+	(void)arg;
+
+	panel_targets(self.panel, targetv, targetc, supervisor);
+}
+
+
 /* Hand-offs that were there before the panel */
 static int push_all(void)
 {
@@ -82,7 +91,7 @@ static int module_init(void)
 		return EBUSY;
 	}
 
-	err = panel_start(&self.panel, &why);
+	err = panel_start(&self.panel, baton_role(), &why);
 	if (err) {
 		warning("baton_gtk: %s, so there is no panel; Baton itself "
 			"goes on\n", why);
@@ -92,6 +101,7 @@ static int module_init(void)
 	err = baton_observe(&self.observer, on_view, NULL);
 	if (!err) {
 		baton_observe_presence(self.observer, on_presence);
+		baton_observe_targets(self.observer, on_targets);
 		err = push_all();
 	}
 	if (err) {

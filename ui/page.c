@@ -10,9 +10,11 @@
 #include "alert.h"
 #include "ask.h"
 #include "card.h"
+#include "escalation.h"
 #include "field.h"
 #include "format.h"
 #include "loading.h"
+#include "onward.h"
 #include "rows.h"
 #include "sources.h"
 #include "transcript.h"
@@ -23,6 +25,7 @@ enum { TWO_COLUMNS = 700 };       /**< pixels of width for both columns     */
 struct _BatonPage {
 	GtkBox parent_instance;
 
+	BatonEscalation *escalated;
 	BatonCard *card;
 	BatonAlert *alert;
 	GtkLabel *notice;
@@ -49,10 +52,14 @@ struct _BatonPage {
 	BatonAsk *ask;
 	BatonAftercall *aftercall;
 	BatonWords *words;
+	BatonOnward *onward;
 	BatonActions *actions;
 
 	const struct baton_view *view;
 	guint turn_idle;
+	int narrow;               /**< -1 = not laid out yet                */
+	const char *narrow_class;
+	gboolean supervisor;      /**< an escalation comes first            */
 };
 
 G_DEFINE_TYPE(BatonPage, baton_page, GTK_TYPE_BOX)
@@ -120,8 +127,8 @@ static void show_context(BatonPage *page, const struct context *ctx)
 		gtk_widget_get_visible(GTK_WIDGET(page->sentiment)) ||
 		gtk_widget_get_visible(GTK_WIDGET(page->priority)) ||
 		gtk_widget_get_visible(GTK_WIDGET(page->confidence)));
-	baton_field_set(page->escalation,
-			ctx ? format_escalation(ctx) : NULL, NULL);
+	baton_field_set(page->escalation, ctx && !page->supervisor
+			? format_escalation(ctx) : NULL, NULL);
 	baton_field_set(page->reason, ctx ? format_clip(
 				ctx->reason, FORMAT_TEXT_MAX) : NULL, NULL);
 	baton_field_set(page->summary, ctx ? format_clip(
@@ -134,10 +141,13 @@ static void show_call(BatonPage *page, const struct baton_view *view)
 {
 	size_t i;
 
+	if (page->supervisor)
+		baton_escalation_set(page->escalated, view);
 	baton_card_set(page->card, view);
 	baton_ask_set(page->ask, view);
 	baton_aftercall_set(page->aftercall, view);
 	baton_words_set(page->words, view);
+	baton_onward_set(page->onward, view);
 	baton_actions_set(page->actions, view);
 	baton_alert_set(page->alert, view);
 	baton_loading_set(page->loading, view);
@@ -230,6 +240,12 @@ gboolean baton_page_do(BatonPage *page, enum action action)
 	case ACTION_NOTE:
 		return baton_words_focus(page->words);
 
+	case ACTION_COMPLETE:
+	case ACTION_SWAP:
+	case ACTION_MERGE:
+	case ACTION_BACK:
+		return baton_onward_do(page->onward, action);
+
 	default:
 		break;
 	}
@@ -242,6 +258,13 @@ gboolean baton_page_do(BatonPage *page, enum action action)
 void baton_page_guard(BatonPage *page)
 {
 	baton_actions_guard(page->actions);
+}
+
+
+/** Show who the caller can be passed on to, a reference is taken */
+void baton_page_targets(BatonPage *page, struct targets *targets)
+{
+	baton_actions_targets(page->actions, targets);
 }
 
 
@@ -324,13 +347,17 @@ static void on_ending(BatonAftercall *aftercall, BatonPage *page)
 static gboolean turn(gpointer arg)
 {
 	BatonPage *page = arg;
-	const int width = gtk_widget_get_allocated_width(GTK_WIDGET(page));
 
 	page->turn_idle = 0;
+	page->narrow = gtk_widget_get_allocated_width(GTK_WIDGET(page)) <
+		TWO_COLUMNS;
 	gtk_orientable_set_orientation(GTK_ORIENTABLE(page->body),
-				       width < TWO_COLUMNS
+				       page->narrow
 				       ? GTK_ORIENTATION_VERTICAL
 				       : GTK_ORIENTATION_HORIZONTAL);
+	baton_onward_narrow(page->onward, page->narrow);
+	access_class(GTK_WIDGET(page), &page->narrow_class,
+		     page->narrow ? "narrow" : NULL);
 
 	return G_SOURCE_REMOVE;
 }
@@ -342,14 +369,12 @@ static void baton_page_size_allocate(GtkWidget *widget,
 				     GtkAllocation *allocation)
 {
 	BatonPage *page = BATON_PAGE(widget);
-	GtkOrientation now = gtk_orientable_get_orientation(
-		GTK_ORIENTABLE(page->body));
 
 	GTK_WIDGET_CLASS(baton_page_parent_class)->
 		size_allocate(widget, allocation);
 
-	if ((allocation->width < TWO_COLUMNS) !=
-	    (now == GTK_ORIENTATION_VERTICAL) && !page->turn_idle)
+	if ((allocation->width < TWO_COLUMNS) != page->narrow &&
+	    !page->turn_idle)
 		page->turn_idle = g_idle_add_full(G_PRIORITY_HIGH_IDLE, turn,
 						  page, NULL);
 }
@@ -388,8 +413,10 @@ static void baton_page_class_init(BatonPageClass *klass)
 	g_type_ensure(BATON_TYPE_ALERT);
 	g_type_ensure(BATON_TYPE_ASK);
 	g_type_ensure(BATON_TYPE_CARD);
+	g_type_ensure(BATON_TYPE_ESCALATION);
 	g_type_ensure(BATON_TYPE_FIELD);
 	g_type_ensure(BATON_TYPE_LOADING);
+	g_type_ensure(BATON_TYPE_ONWARD);
 	g_type_ensure(BATON_TYPE_ROWS);
 	g_type_ensure(BATON_TYPE_SOURCES);
 	g_type_ensure(BATON_TYPE_TRANSCRIPT);
@@ -398,6 +425,7 @@ static void baton_page_class_init(BatonPageClass *klass)
 
 	gtk_widget_class_set_template_from_resource(widget_class,
 		"/org/baton/panel/page.ui");
+	BIND(escalated);
 	BIND(card);
 	BIND(alert);
 	BIND(notice);
@@ -424,6 +452,7 @@ static void baton_page_class_init(BatonPageClass *klass)
 	BIND(ask);
 	BIND(aftercall);
 	BIND(words);
+	BIND(onward);
 	BIND(actions);
 	gtk_widget_class_bind_template_callback(widget_class, on_order);
 	gtk_widget_class_bind_template_callback(widget_class, on_dismiss);
@@ -434,6 +463,7 @@ static void baton_page_class_init(BatonPageClass *klass)
 static void baton_page_init(BatonPage *page)
 {
 	gtk_widget_init_template(GTK_WIDGET(page));
+	page->narrow = -1;
 
 	access_hook(GTK_WIDGET(page->notice), "baton-notice");
 	access_hook(GTK_WIDGET(page->missing), "baton-missing");
@@ -443,7 +473,17 @@ static void baton_page_init(BatonPage *page)
 }
 
 
-GtkWidget *baton_page_new(void)
+/**
+ * A page
+ *
+ * @param supervisor Hand-offs come to a supervisor here: who escalates, and
+ *                   why, stands first
+ */
+GtkWidget *baton_page_new(gboolean supervisor)
 {
-	return g_object_new(BATON_TYPE_PAGE, "visible", TRUE, NULL);
+	BatonPage *page = g_object_new(BATON_TYPE_PAGE, "visible", TRUE, NULL);
+
+	page->supervisor = supervisor;
+
+	return GTK_WIDGET(page);
 }

@@ -13,6 +13,7 @@
 #include "inbox.h"
 #include "intl.h"
 #include "style.h"
+#include "targets.h"
 #include "window.h"
 
 #ifndef BATON_LOCALEDIR
@@ -24,6 +25,7 @@ struct panel {
 	GMainLoop *loop;
 	struct inbox *inbox;
 	GtkWidget *window;
+	bool supervisor;
 
 	GMutex lock;
 	GCond cond;
@@ -80,7 +82,7 @@ static gpointer panel_main(gpointer arg)
 	}
 
 	baton_register_resource();
-	panel->window = baton_window_new();
+	panel->window = baton_window_new(panel->supervisor);
 	panel->inbox = inbox_create(context, on_view, panel);
 	panel->loop = g_main_loop_new(context, FALSE);
 	display_watch();
@@ -123,11 +125,12 @@ static void set_language(void)
  * Start the panel; returns when its display is open or cannot be opened
  *
  * @param panelp The panel, to be given to panel_stop()
+ * @param role   As baton_role() says
  * @param whyp   On failure what is in the way, a static string
  *
  * @return 0, ENODEV without a display, EBUSY when GLib's main loop is taken
  */
-int panel_start(struct panel **panelp, const char **whyp)
+int panel_start(struct panel **panelp, const char *role, const char **whyp)
 {
 	struct panel *panel = g_new0(struct panel, 1);
 	sigset_t all, before;
@@ -135,6 +138,7 @@ int panel_start(struct panel **panelp, const char **whyp)
 
 	g_mutex_init(&panel->lock);
 	g_cond_init(&panel->cond);
+	panel->supervisor = g_strcmp0(role, "supervisor") == 0;
 	set_language();
 
 	/* Signals are the host's: its own thread must get them */
@@ -169,9 +173,10 @@ void panel_push(struct panel *panel, const struct baton_view *view)
 }
 
 
-/** Whether the person takes hand-offs, on its way to the window */
+/** What belongs to no hand-off, on its way to the window */
 struct news {
 	struct panel *panel;
+	struct targets *targets;  /**< NULL = it is the presence that comes */
 	bool available;
 	char *why;
 	unsigned turned;
@@ -182,6 +187,7 @@ static void news_free(gpointer arg)
 {
 	struct news *news = arg;
 
+	targets_unref(news->targets);
 	g_free(news->why);
 	g_free(news);
 }
@@ -190,11 +196,27 @@ static void news_free(gpointer arg)
 static gboolean on_news(gpointer arg)
 {
 	const struct news *news = arg;
+	BatonWindow *window = BATON_WINDOW(news->panel->window);
 
-	baton_window_presence(BATON_WINDOW(news->panel->window),
-			      news->available, news->why, news->turned);
+	if (news->targets)
+		baton_window_targets(window, news->targets);
+	else
+		baton_window_presence(window, news->available, news->why,
+				      news->turned);
 
 	return G_SOURCE_REMOVE;
+}
+
+
+/* Takes what it is given */
+static void send_news(struct news *news)
+{
+	GSource *source = g_idle_source_new();
+
+	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	g_source_set_callback(source, on_news, news, news_free);
+	g_source_attach(source, g_main_context_default());
+	g_source_unref(source);
 }
 
 
@@ -203,7 +225,6 @@ void panel_presence(struct panel *panel, bool available, const char *why,
 		    unsigned turned)
 {
 	struct news *news;
-	GSource *source;
 
 	if (display_islost())
 		return;
@@ -213,12 +234,24 @@ void panel_presence(struct panel *panel, bool available, const char *why,
 	news->available = available;
 	news->why = g_strdup(why);
 	news->turned = turned;
+	send_news(news);
+	/* cppcheck-suppress memleak ; the source owns it */
+}
 
-	source = g_idle_source_new();
-	g_source_set_priority(source, G_PRIORITY_DEFAULT);
-	g_source_set_callback(source, on_news, news, news_free);
-	g_source_attach(source, g_main_context_default());
-	g_source_unref(source);
+
+/** Show who a caller can be passed on to; from any thread, copied */
+void panel_targets(struct panel *panel, const struct baton_target *targetv,
+		   size_t targetc, const char *supervisor)
+{
+	struct news *news;
+
+	if (display_islost())
+		return;
+
+	news = g_new0(struct news, 1);
+	news->panel = panel;
+	news->targets = targets_new(targetv, targetc, supervisor);
+	send_news(news);
 	/* cppcheck-suppress memleak ; the source owns it */
 }
 

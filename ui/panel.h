@@ -11,9 +11,11 @@
 
 struct panel;
 
-int  panel_start(struct panel **panelp, const char **whyp);
+int  panel_start(struct panel **panelp, const char *role, const char **whyp);
 void panel_presence(struct panel *panel, bool available, const char *why,
 		    unsigned turned);
+void panel_targets(struct panel *panel, const struct baton_target *targetv,
+		   size_t targetc, const char *supervisor);
 void panel_push(struct panel *panel, const struct baton_view *view);
 void panel_stop(struct panel *panel);
 

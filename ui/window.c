@@ -31,6 +31,8 @@ struct _BatonWindow {
 
 	GHashTable *rows;         /**< hand-off id to its row               */
 	guint tick;
+	struct targets *targets;  /**< NULL = not told yet                  */
+	gboolean supervisor;
 };
 
 G_DEFINE_TYPE(BatonWindow, baton_window, GTK_TYPE_WINDOW)
@@ -316,8 +318,9 @@ static void on_row(GtkListBox *list, GtkListBoxRow *row, BatonWindow *window)
 
 static BatonSwitchRow *add(BatonWindow *window, const struct baton_view *view)
 {
-	GtkWidget *page = baton_page_new(), *row;
+	GtkWidget *page = baton_page_new(window->supervisor), *row;
 
+	baton_page_targets(BATON_PAGE(page), window->targets);
 	baton_page_set(BATON_PAGE(page), view);
 	g_signal_connect_object(page, "dismiss", G_CALLBACK(on_dismiss),
 				window, 0);
@@ -454,6 +457,21 @@ void baton_window_presence(BatonWindow *window, gboolean available,
 }
 
 
+/** Show who a caller can be passed on to, a reference is taken */
+void baton_window_targets(BatonWindow *window, struct targets *targets)
+{
+	GHashTableIter iter;
+	gpointer row;
+
+	targets_unref(window->targets);
+	window->targets = targets_ref(targets);
+
+	g_hash_table_iter_init(&iter, window->rows);
+	while (g_hash_table_iter_next(&iter, NULL, &row))
+		baton_page_targets(baton_switch_row_page(row), targets);
+}
+
+
 /** Do what a key asks for, on the page in front */
 gboolean baton_window_do(BatonWindow *window, enum action action)
 {
@@ -526,6 +544,7 @@ static void baton_window_dispose(GObject *object)
 
 	g_clear_handle_id(&window->tick, g_source_remove);
 	g_clear_pointer(&window->rows, g_hash_table_destroy);
+	g_clear_pointer(&window->targets, targets_unref);
 
 	G_OBJECT_CLASS(baton_window_parent_class)->dispose(object);
 }
@@ -572,7 +591,12 @@ static void baton_window_init(BatonWindow *window)
 }
 
 
-GtkWidget *baton_window_new(void)
+/** The window, of a supervisor or of somebody else */
+GtkWidget *baton_window_new(gboolean supervisor)
 {
-	return g_object_new(BATON_TYPE_WINDOW, NULL);
+	BatonWindow *window = g_object_new(BATON_TYPE_WINDOW, NULL);
+
+	window->supervisor = supervisor;
+
+	return GTK_WIDGET(window);
 }

@@ -40,6 +40,7 @@ static struct {
 	struct baton_observer observer;
 	baton_presence_h *presence;
 	unsigned turned;
+	const char *role;
 } self;
 
 
@@ -269,6 +270,9 @@ static void obey(struct dummy *d, const struct order *order)
 			 order->verb != BATON_NOTE))
 		return;
 
+	if (dummy_pass(d, order->verb, order->text))
+		return;
+
 	switch (order->verb) {
 
 	case BATON_ACCEPT:
@@ -333,7 +337,12 @@ static void print(const struct order *order)
 		[BATON_HERE] = "here", [BATON_HOLD] = "hold",
 		[BATON_RESUME] = "resume", [BATON_ADVISE] = "advise",
 		[BATON_DONE] = "done", [BATON_AVAILABLE] = "available",
-		[BATON_AWAY] = "away",
+		[BATON_AWAY] = "away", [BATON_CONSULT] = "consult",
+		[BATON_SWAP] = "swap", [BATON_MERGE] = "merge",
+		[BATON_COMPLETE] = "complete", [BATON_BACK] = "back",
+		[BATON_TRANSFER] = "transfer",
+		[BATON_HANDBACK] = "handback",
+		[BATON_ESCALATE] = "escalate", [BATON_LOOK] = "look",
 	};
 	struct json_object *obj = json_object_new_object();
 
@@ -364,6 +373,9 @@ static gboolean on_order(gpointer arg)
 			      order->verb == BATON_AWAY))
 		self.presence(order->verb == BATON_AVAILABLE, order->text,
 			      self.observer.arg);
+
+	if (order->verb == BATON_LOOK)
+		dummy_look();
 
 	if (order->id && order->id <= self.handoffs->len) {
 		struct dummy *d = g_ptr_array_index(self.handoffs,
@@ -410,7 +422,14 @@ bool baton_running(void)
 
 const char *baton_role(void)
 {
-	return "agent";
+	return self.role ? self.role : "agent";
+}
+
+
+/** As baton_role says; before the panel is there */
+void dummy_role(const char *role)
+{
+	self.role = role;
 }
 
 
@@ -421,6 +440,13 @@ int baton_observe(struct baton_observer **obsp, baton_observe_h *h, void *arg)
 	*obsp = &self.observer;
 
 	return 0;
+}
+
+
+/** What the observer gets with all that it is told */
+void *dummy_arg(const struct baton_observer *obs)
+{
+	return obs->arg;
 }
 
 

@@ -34,6 +34,13 @@ struct context *dummy_long(size_t turns);
 struct context *dummy_parse(const char *json);
 void dummy_sources(struct dummy *d, const struct view_source *sourcev,
 		   size_t count);
+void *dummy_arg(const struct baton_observer *obs);
+void dummy_role(const char *role);
+void dummy_directory(const struct baton_target *targetv, size_t targetc,
+		     const char *supervisor);
+void dummy_look(void);
+bool dummy_pass(struct dummy *d, enum baton_verb verb, const char *text);
+void dummy_onward(struct dummy *d, const char *target);
 guint dummy_after(guint ms, GSourceFunc h, gpointer arg);
 
 #endif

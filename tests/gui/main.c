@@ -65,6 +65,13 @@ static void on_presence(bool available, const char *why, void *panel)
 }
 
 
+static void on_targets(const struct baton_target *targetv, size_t targetc,
+		       const char *supervisor, void *panel)
+{
+	panel_targets(panel, targetv, targetc, supervisor);
+}
+
+
 static void usage(FILE *f)
 {
 	fprintf(f, "usage: panel-demo [--state NAME] [--dark] "
@@ -85,7 +92,8 @@ static int run(const char *state, const char *scenes, struct shot *shot)
 	dummy_init(context);
 	loop = g_main_loop_new(context, FALSE);
 
-	err = panel_start(&panel, &why);
+	dummy_role(states_role(state));
+	err = panel_start(&panel, baton_role(), &why);
 	if (err) {
 		fprintf(stderr, "panel-demo: %s\n", why);
 		result = 1;
@@ -98,6 +106,7 @@ static int run(const char *state, const char *scenes, struct shot *shot)
 	shot_take(shot);
 	baton_observe(&observer, on_view, panel);
 	baton_observe_presence(observer, on_presence);
+	baton_observe_targets(observer, on_targets);
 
 	if (!states_play(state, scenes)) {
 		fprintf(stderr, "panel-demo: no state %s; there are:\n",

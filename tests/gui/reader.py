@@ -4,6 +4,8 @@ The hooks are listed in ui/access.h; each is an accessible id. To be imported
 only once the display and the bus are there.
 """
 
+import time
+
 import gi
 
 gi.require_version("Atspi", "2.0")
@@ -150,6 +152,38 @@ class Reader:
         assert "Action" in node.get_interfaces(), \
             "%s has no action" % hook
         assert Atspi.Action.do_action(node, 0), "%s does nothing" % hook
+
+    def press_twice(self, hook):
+        """Two presses as fast as it goes; whether it was fast enough."""
+        node = self.wait(hook)
+        wait_for("%s can be pressed" % hook, lambda: self.sensitive(hook))
+        start = time.monotonic()
+        assert Atspi.Action.do_action(node, 0)
+        try:
+            Atspi.Action.do_action(node, 0)
+        except GLib.Error:
+            pass
+        return time.monotonic() - start < 0.5
+
+    def choose(self, hook):
+        """Selects a row of a list."""
+        row = self.wait(hook)
+        assert Atspi.Selection.select_child(row.get_parent(),
+                                            row.get_index_in_parent())
+
+    def middle(self, hook):
+        """Where on the screen something is."""
+        box = Atspi.Component.get_extents(self.wait(hook),
+                                          Atspi.CoordType.SCREEN)
+        return box.x + box.width // 2, box.y + box.height // 2
+
+    def top(self, hook):
+        """How far down on the screen something is."""
+        return Atspi.Component.get_extents(
+            self.wait(hook), Atspi.CoordType.SCREEN).y
+
+    def focused(self, hook):
+        return self.find(hook, Atspi.StateType.FOCUSED) is not None
 
     def type(self, hook, text):
         node = self.wait(hook)

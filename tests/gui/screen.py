@@ -58,14 +58,18 @@ class Hints(ctypes.Structure):
     INPUT, URGENT = 1, 256
 
 
-def window_facts(title):
-    """Of the mapped windows whose title ends so: (hints, user time) each."""
+def open_display():
+    """libX11 with what is needed of it declared, and a display."""
     x11 = ctypes.CDLL("libX11.so.6")
     for name in ("XOpenDisplay", "XGetWMHints"):
         getattr(x11, name).restype = ctypes.c_void_p
-    for name in ("XInternAtom", "XDefaultRootWindow"):
+    for name in ("XInternAtom", "XDefaultRootWindow", "XStringToKeysym"):
         getattr(x11, name).restype = ctypes.c_ulong
-    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    return x11, ctypes.c_void_p(x11.XOpenDisplay(None))
+
+
+def windows(x11, display, title):
+    """Each mapped window whose title ends so, and what reads its numbers."""
 
     def words(window, name):
         atom = x11.XInternAtom(display, name, 0)
@@ -87,14 +91,63 @@ def window_facts(title):
     x11.XQueryTree(display, ctypes.c_ulong(x11.XDefaultRootWindow(display)),
                    ctypes.byref(root), ctypes.byref(parent),
                    ctypes.byref(below), ctypes.byref(count))
-    found = []
-    for window in below[:count.value]:
-        if (words(window, b"_NET_WM_NAME") or "").endswith(title):
-            hints = x11.XGetWMHints(display, ctypes.c_ulong(window))
-            assert hints, "the window has no WM_HINTS"
-            found.append((Hints.from_address(hints),
-                          words(window, b"_NET_WM_USER_TIME")))
-    return found
+    return [window for window in below[:count.value] if
+            (words(window, b"_NET_WM_NAME") or "").endswith(title)], words
+
+
+def window_facts(title):
+    """Of the mapped windows whose title ends so: (hints, user time) each."""
+    x11, display = open_display()
+    found, words = windows(x11, display, title)
+    facts = []
+    for window in found:
+        hints = x11.XGetWMHints(display, ctypes.c_ulong(window))
+        assert hints, "the window has no WM_HINTS"
+        facts.append((Hints.from_address(hints),
+                      words(window, b"_NET_WM_USER_TIME")))
+    return facts
+
+
+class Hands:
+    """Keys and clicks on the one window whose title ends so.
+
+    Without a window manager the keyboard has to be given to it first.
+    """
+
+    def __init__(self, title):
+        self.x11, self.display = open_display()
+        self.xtst = ctypes.CDLL("libXtst.so.6")
+        found, _ = windows(self.x11, self.display, title)
+        assert len(found) == 1, found
+        self.x11.XSetInputFocus(self.display, ctypes.c_ulong(found[0]), 1,
+                                ctypes.c_ulong(0))
+        self.x11.XSync(self.display, 0)
+
+    def _code(self, name):
+        keysym = self.x11.XStringToKeysym(name.encode())
+        assert keysym, "no key %s" % name
+        return self.x11.XKeysymToKeycode(self.display,
+                                         ctypes.c_ulong(keysym))
+
+    def press(self, *names):
+        """All of them held down together: "Control_L", "t"."""
+        codes = [self._code(name) for name in names]
+        for down, order in ((1, codes), (0, reversed(codes))):
+            for code in order:
+                self.xtst.XTestFakeKeyEvent(self.display, code, down,
+                                            ctypes.c_ulong(0))
+        self.x11.XSync(self.display, 0)
+
+    def double_click(self, x, y):
+        self.xtst.XTestFakeMotionEvent(self.display, -1, int(x), int(y),
+                                       ctypes.c_ulong(0))
+        for down in (1, 0, 1, 0):
+            self.xtst.XTestFakeButtonEvent(self.display, 1, down,
+                                           ctypes.c_ulong(0))
+        # Where it stands it would light up what comes there next
+        self.xtst.XTestFakeMotionEvent(self.display, -1, 32000, 32000,
+                                       ctypes.c_ulong(0))
+        self.x11.XSync(self.display, 0)
 
 
 class Screen:

@@ -20,11 +20,16 @@ export NO_AT_BRIDGE
 unset GTK_THEME
 
 for state in $("$demo" --list); do
-	"$demo" --state "$state" --screenshot "$out/$state.png"
-	"$demo" --state "$state" --dark --screenshot "$out/$state-dark.png"
+	"$demo" --state "$state" --screenshot "$out/$state.png" >/dev/null
+	"$demo" --state "$state" --dark \
+		--screenshot "$out/$state-dark.png" >/dev/null
 done
 
 "$demo" --state ringing --size 480x720 --screenshot "$out/narrow.png"
+for state in passon consulting onward-talking onward-no-complete; do
+	"$demo" --state "$state" --size 480x720 \
+		--screenshot "$out/narrow-$state.png" >/dev/null
+done
 "$demo" --state connected --size 1240x860 --screenshot "$out/wide.png"
 
 echo "  $(ls "$out" | wc -l) pictures in $out"

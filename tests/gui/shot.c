@@ -16,7 +16,8 @@ enum {
 
 static struct shot self;
 static int looks;
-static bool pressed;
+static bool resized;
+static const char *press_next;   /**< of self.press                     */
 
 
 static GtkWidget *find(GtkWidget *widget, const char *name)
@@ -27,8 +28,13 @@ static GtkWidget *find(GtkWidget *widget, const char *name)
 	if (!strcmp(gtk_widget_get_name(widget), name))
 		return widget;
 
-	if (!GTK_IS_CONTAINER(widget))
-		return NULL;
+	if (GTK_IS_MENU_BUTTON(widget) && gtk_menu_button_get_popover(
+		    GTK_MENU_BUTTON(widget)))
+		found = find(GTK_WIDGET(gtk_menu_button_get_popover(
+			GTK_MENU_BUTTON(widget))), name);
+
+	if (found || !GTK_IS_CONTAINER(widget))
+		return found;
 
 	children = gtk_container_get_children(GTK_CONTAINER(widget));
 	for (l = children; l && !found; l = l->next)
@@ -79,6 +85,32 @@ static void press(GtkWidget *widget)
 }
 
 
+/* The next hook, or the text; false when there is none left */
+static bool press_one(GtkWidget *window)
+{
+	const char *at = press_next, *end;
+	char *hook;
+
+	if (!at || !*at)
+		return false;
+
+	if (*at == '=') {
+		press_next = NULL;
+		gtk_entry_set_text(GTK_ENTRY(gtk_window_get_focus(
+			GTK_WINDOW(window))), at + 1);
+		return true;
+	}
+
+	end = at + strcspn(at, " ");
+	hook = g_strndup(at, (gsize)(end - at));
+	press_next = *end ? end + 1 : NULL;
+	press(find(window, hook));
+	g_free(hook);
+
+	return true;
+}
+
+
 static gboolean on_look(gpointer arg)
 {
 	GtkWidget *window = panel_window();
@@ -93,9 +125,16 @@ static gboolean on_look(gpointer arg)
 	if (looks < LOOKS)
 		return G_SOURCE_CONTINUE;
 
-	if (self.press && !pressed) {
-		press(find(window, self.press));
-		pressed = true;
+	/* What has turned to one column can be narrower than at its start */
+	if (self.width && !resized) {
+		gtk_window_resize(GTK_WINDOW(window), self.width,
+				  self.height);
+		resized = true;
+		looks = 0;
+		return G_SOURCE_CONTINUE;
+	}
+
+	if (press_one(window)) {
 		looks = 0;
 		return G_SOURCE_CONTINUE;
 	}
@@ -149,5 +188,6 @@ static gboolean on_start(gpointer arg)
 void shot_take(const struct shot *shot)
 {
 	self = *shot;
+	press_next = self.press;
 	g_idle_add_full(G_PRIORITY_HIGH, on_start, NULL, NULL);
 }

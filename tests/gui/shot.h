@@ -9,7 +9,9 @@
 struct shot {
 	const char *file;         /**< PNG to be written, NULL = none       */
 	bool dark;
-	const char *press;        /**< hook of what is to be pressed first  */
+	const char *press;        /**< hooks of what is to be pressed first,
+				       apart by a blank; "=" and a text, the
+				       last, is typed                       */
 	int width;
 	int height;               /**< pixels, 0 = as the panel wants       */
 	void (*done)(int err);    /**< called in GTK's thread               */

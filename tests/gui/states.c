@@ -8,7 +8,8 @@
 static const char *folder;
 
 
-static struct context *scene(const char *name)
+/** A context of the folder with the scenes */
+struct context *states_scene(const char *name)
 {
 	char *path = g_build_filename(folder, name, NULL);
 	struct context *ctx = dummy_read(path);
@@ -19,15 +20,16 @@ static struct context *scene(const char *name)
 }
 
 
-static struct dummy *billing(void)
+/** A caller with a bill to dispute */
+struct dummy *states_billing(void)
 {
-	return dummy_offer(scene("billing.json"));
+	return dummy_offer(states_scene("billing.json"));
 }
 
 
 static void ringing(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.since -= 12000;
 	dummy_emit(d);
@@ -39,7 +41,7 @@ static void ringing(void)
 
 static void is_signed(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.verified = true;
 	d->v.trust = CONTEXT_SIGNED;
@@ -63,7 +65,7 @@ static void partly(void)
 		{.carrier = CARRIER_MESSAGE, .type = "application/json",
 		 .bytes = 1730, .fields = 1u << FIELD_TRANSCRIPT},
 	};
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.signer = "Acme Voice AI";
 	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
@@ -73,7 +75,7 @@ static void partly(void)
 
 static void replayed(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.trust = CONTEXT_SIGNED;
 	d->v.signer = "Acme Voice AI";
@@ -88,7 +90,7 @@ static void replayed(void)
 
 static void remark(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.alert_code = "context-remark";
 	d->v.alert_text = "It says that it is signed, but no "
@@ -99,7 +101,7 @@ static void remark(void)
 
 static void direct(void)
 {
-	struct dummy *d = dummy_offer(scene("outage.json"));
+	struct dummy *d = dummy_offer(states_scene("outage.json"));
 
 	d->v.direct = true;
 	d->v.verified = true;
@@ -147,7 +149,7 @@ static void source_errors(void)
 		{.carrier = CARRIER_CALL_INFO, .type = "Call-Info",
 		 .error = "server says 404"},
 	};
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_sources(d, sourcev, G_N_ELEMENTS(sourcev));
 	d->v.alert_code = "context-unread";
@@ -277,7 +279,7 @@ static void broken(void)
 
 static void answering(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->stuck = true;
 	d->v.accepting = true;
@@ -287,7 +289,7 @@ static void answering(void)
 
 static void consulting(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
 	d->v.talk_since -= 34000;
@@ -297,7 +299,7 @@ static void consulting(void)
 
 static void replacing(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
 	d->v.talk_since -= 41000;
@@ -308,7 +310,7 @@ static void replacing(void)
 
 static void connected(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->v.talk_since -= 127000;
@@ -329,7 +331,7 @@ static gboolean close_missed(gpointer arg)
 
 static void missed(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	/* The same time of day in each picture */
 	d->v.offered_at = 1795341600000;
@@ -350,7 +352,7 @@ static gboolean on_next(gpointer arg)
 {
 	(void)arg;
 
-	dummy_emit(dummy_offer(scene("outage.json")));
+	dummy_emit(dummy_offer(states_scene("outage.json")));
 
 	return G_SOURCE_REMOVE;
 }
@@ -374,7 +376,7 @@ static gboolean close_left(gpointer arg)
 
 static void left_next(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	d->v.offered_at = 1795341600000;
 	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
@@ -385,7 +387,7 @@ static void left_next(void)
 
 static void ended_next(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	dummy_after(200, close_ended, d);
@@ -439,7 +441,7 @@ static void hang_up_and_next(struct dummy *d)
 
 static void written(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->then = hang_up_and_next;
@@ -448,7 +450,7 @@ static void written(void)
 
 static void ended(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->v.talk_since -= 251000;
@@ -460,7 +462,7 @@ static void ended(void)
 
 static void refused(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
 	d->v.alert_code = "replaces-refused";
@@ -473,18 +475,18 @@ static void refused(void)
 
 static void two(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->v.talk_since -= 127000;
 	dummy_emit(d);
-	dummy_emit(dummy_offer(scene("outage.json")));
+	dummy_emit(dummy_offer(states_scene("outage.json")));
 }
 
 
 static void hostile(void)
 {
-	struct dummy *d = dummy_offer(scene("hostile.json"));
+	struct dummy *d = dummy_offer(states_scene("hostile.json"));
 
 	d->v.from_name = "<b>Nova</b> & co";
 	dummy_emit(d);
@@ -501,7 +503,7 @@ static void long_talk(void)
 
 static struct dummy *talking_to_ai(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONSULTING, BATON_NO_OUTCOME);
 	d->v.talk_since -= 34000;
@@ -550,7 +552,7 @@ static void silent(void)
 
 static void held(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->v.held = true;
@@ -566,7 +568,7 @@ static void away(void)
 
 static void wrapup(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	d->v.talk_since -= 194000;
@@ -592,7 +594,7 @@ enum { WRAPUP_SHORT = 8000 };
 /* Ends by itself */
 static void wrapup_short(void)
 {
-	struct dummy *d = billing();
+	struct dummy *d = states_billing();
 
 	dummy_state(d, BATON_CONNECTED, BATON_NO_OUTCOME);
 	dummy_state(d, BATON_WRAPUP, BATON_COMPLETED);
@@ -602,67 +604,103 @@ static void wrapup_short(void)
 }
 
 
-static const struct {
-	const char *name;
-	void (*play)(void);
-} statev[] = {
-	{"ringing", ringing},     {"decline", ringing},
-	{"signed", is_signed},    {"partly-signed", partly},
-	{"replayed", replayed},   {"remark", remark},
-	{"direct", direct},       {"loading", loading},
-	{"loading-more", loading_more}, {"no-context", no_context},
-	{"source-errors", source_errors}, {"sources", sources},
-	{"live", live},
-	{"corrected", corrected},
-	{"broken", broken},       {"answering", answering},
-	{"consulting", consulting}, {"replacing", replacing},
-	{"connected", connected}, {"ended", ended},
-	{"missed", missed},       {"refused", refused},
-	{"two", two},             {"hostile", hostile},
-	{"asked", asked},         {"waiting", waiting},
-	{"silent", silent},       {"held", held},
-	{"wrapup", wrapup},       {"away", away},
-	{"long", long_talk},      {"missed-next", missed_next},
-	{"left-next", left_next}, {"ended-next", ended_next},
-	{"missed-many", missed_many}, {"written", written},
-	{"wrapup-short", wrapup_short},
+static const struct state statev[] = {
+	{"ringing", ringing, NULL, NULL},
+	{"decline", ringing, "baton-decline", NULL},
+	{"signed", is_signed, NULL, NULL},
+	{"partly-signed", partly, NULL, NULL},
+	{"replayed", replayed, NULL, NULL},
+	{"remark", remark, NULL, NULL},
+	{"direct", direct, NULL, NULL},
+	{"loading", loading, NULL, NULL},
+	{"loading-more", loading_more, NULL, NULL},
+	{"no-context", no_context, NULL, NULL},
+	{"source-errors", source_errors, NULL, NULL},
+	{"sources", sources, "baton-from", NULL},
+	{"live", live, NULL, NULL},
+	{"corrected", corrected, NULL, NULL},
+	{"broken", broken, NULL, NULL},
+	{"answering", answering, NULL, NULL},
+	{"consulting", consulting, NULL, NULL},
+	{"replacing", replacing, NULL, NULL},
+	{"connected", connected, NULL, NULL},
+	{"ended", ended, NULL, NULL},
+	{"missed", missed, NULL, NULL},
+	{"refused", refused, NULL, NULL},
+	{"two", two, NULL, NULL},
+	{"hostile", hostile, NULL, NULL},
+	{"asked", asked, NULL, NULL},
+	{"waiting", waiting, NULL, NULL},
+	{"silent", silent, NULL, NULL},
+	{"held", held, NULL, NULL},
+	{"wrapup", wrapup, NULL, NULL},
+	{"away", away, NULL, NULL},
+	{"long", long_talk, NULL, NULL},
+	{"missed-next", missed_next, NULL, NULL},
+	{"left-next", left_next, NULL, NULL},
+	{"ended-next", ended_next, NULL, NULL},
+	{"missed-many", missed_many, NULL, NULL},
+	{"written", written, NULL, NULL},
+	{"wrapup-short", wrapup_short, NULL, NULL},
+	{NULL, NULL, NULL, NULL},
 };
 
 
-/** Bring the panel into a state; false if there is none of that name */
-bool states_play(const char *name, const char *scenes)
+static const struct state *find(const struct state *v, const char *name)
 {
-	size_t i;
-
-	folder = scenes;
-
-	for (i = 0; i < G_N_ELEMENTS(statev); i++) {
-		if (!strcmp(name, statev[i].name)) {
-			statev[i].play();
-			return true;
-		}
-	}
-
-	return false;
-}
-
-
-/** The hook of what is pressed in a state, NULL = nothing */
-const char *states_press(const char *name)
-{
-	if (!strcmp(name, "decline"))
-		return "baton-decline";
-	if (!strcmp(name, "sources"))
-		return "baton-from";
+	for (; v->name; v++)
+		if (!strcmp(name, v->name))
+			return v;
 
 	return NULL;
 }
 
 
+static const struct state *state_of(const char *name)
+{
+	const struct state *state = find(statev, name);
+
+	return state ? state : find(states_onward, name);
+}
+
+
+/** Bring the panel into a state; false if there is none of that name */
+bool states_play(const char *name, const char *scenes)
+{
+	const struct state *state = state_of(name);
+
+	folder = scenes;
+	if (state)
+		state->play();
+
+	return state != NULL;
+}
+
+
+/** What is pressed in a state, see struct shot; NULL = nothing */
+const char *states_press(const char *name)
+{
+	const struct state *state = state_of(name);
+
+	return state ? state->press : NULL;
+}
+
+
+/** Whose panel it is, NULL = an agent's */
+const char *states_role(const char *name)
+{
+	const struct state *state = state_of(name);
+
+	return state ? state->role : NULL;
+}
+
+
 void states_list(FILE *f)
 {
-	size_t i;
+	const struct state *v;
 
-	for (i = 0; i < G_N_ELEMENTS(statev); i++)
-		fprintf(f, "%s\n", statev[i].name);
+	for (v = statev; v->name; v++)
+		fprintf(f, "%s\n", v->name);
+	for (v = states_onward; v->name; v++)
+		fprintf(f, "%s\n", v->name);
 }
