@@ -115,9 +115,9 @@ done
 	echo "  note  a public JSON suite is run as well by" \
 		"make check JSON_SUITE=FOLDER"
 python_tests unit
-# Most of a SIP test is waiting: three at a time need two cores
+# Most of a SIP test is waiting: five at a time need not quite two cores
 if "$python" -c 'import xdist' 2>/dev/null; then
-	python_tests sip -n "${JOBS:-3}" --dist loadfile
+	python_tests sip -n "${JOBS:-5}" --dist loadfile
 else
 	python_tests sip
 fi

@@ -32,6 +32,7 @@ class Bench:
         self.phones = []
         self.peers = []
         self.others = []
+        self.before = []      # what is done before the phones are ended
 
     def phone(self, *config, **options):
         """Starts a phone; config are (key, value) pairs."""
@@ -58,6 +59,8 @@ class Bench:
     def finish(self):
         """The phones first: the others answer their BYE."""
         wrong = []
+        for step in self.before:
+            step()
         for phone in self.phones:
             wrong += phone.stop()
         for other in self.others:

@@ -274,11 +274,13 @@ class Phone:
     """
 
     def __init__(self, folder, config=(), modules=("baton.so",),
-                 account="", ip="127.0.0.1", home=None, sound=False):
+                 account="", ip="127.0.0.1", home=None, sound=False,
+                 user="agent"):
         self.folder = folder
         self.home = home or folder
         os.makedirs(folder, exist_ok=True)
         self.ip = ip
+        self.user = user
         self.control = None
         self.proc = None
         self.log_path = os.path.join(folder, "baresip.log")
@@ -308,9 +310,9 @@ class Phone:
         if sound:
             write_wav(self.path("say.wav"), hertz=440)
             lines += [
-                ("audio_source", "aufile," + self.path("say.wav")),
-                ("audio_player", "aufile," + self.path("heard.wav")),
-                ("audio_alert", "aufile," + self.path("ring.wav")),
+                ("audio_source", "aufile,say.wav"),
+                ("audio_player", "aufile,heard.wav"),
+                ("audio_alert", "aufile,ring.wav"),
                 ("ausrc_srate", "8000"),
                 ("auplay_srate", "8000"),
                 ("module", "aufile.so"),
@@ -326,7 +328,7 @@ class Phone:
             for key, value in lines:
                 out.write("%s\t\t%s\n" % (key, value))
         with open(self.path("accounts"), "w", encoding="utf-8") as out:
-            out.write("<sip:agent@%s>;regint=0%s\n" % (ip, account))
+            out.write("<sip:%s@%s>;regint=0%s\n" % (user, ip, account))
         open(self.path("contacts"), "w").close()
 
     stop_patience = 20
@@ -336,12 +338,12 @@ class Phone:
 
     @property
     def uri(self):
-        return "sip:agent@%s:%d" % (self.ip, self.sip_port)
+        return "sip:%s@%s:%d" % (self.user, self.ip, self.sip_port)
 
     @property
     def tls_uri(self):
         """The host takes TLS on the port after."""
-        return "sip:agent@%s:%d" % (self.ip, self.sip_port + 1)
+        return "sip:%s@%s:%d" % (self.user, self.ip, self.sip_port + 1)
 
     def start(self):
         if not BARESIP:
@@ -399,13 +401,11 @@ class Phone:
         return self.order("baton_status")
 
     def handoffs(self):
-        """The list of hand-offs in baton_status, whatever its key."""
-        status = self.status()
-        lists = [v for v in status.values() if isinstance(v, list)]
-        assert len(lists) == 1, status
-        for entry in lists[0]:
+        """The list of hand-offs in baton_status."""
+        found = self.status()["handoffs"]
+        for entry in found:
             assert {"id", "state", "outcome"} <= set(entry), entry
-        return lists[0]
+        return found
 
     def show(self, ident=None):
         return self.order("baton_show",
@@ -556,7 +556,7 @@ class Sipp:
 
     def __init__(self, phone, scenario, folder, keys=None, transport="udp",
                  ip="127.0.0.1", call_id=None, timeout=PATIENCE + 10,
-                 name=None, fill=None):
+                 name=None, fill=None, calls=1):
         self.name = name or scenario
         self.folder = os.path.join(folder, "sipp-" + self.name)
         os.makedirs(self.folder, exist_ok=True)
@@ -573,7 +573,7 @@ class Sipp:
             f.write(text)
         args = ["sipp", "-sf", path, "-i", ip, "-p", str(self.port),
                 "-cp", str(control), "-mi", ip, "-mp", str(self.media),
-                "-m", "1", "-l", "1", "-nostdin", "-s", "agent",
+                "-m", str(calls), "-l", str(calls), "-nostdin", "-s", "agent",
                 "-t", {"udp": "u1", "tcp": "t1"}[transport],
                 "-timeout", "%ds" % timeout, "-timeout_error",
                 "-trace_msg", "-message_file", self.path("messages"),

@@ -45,6 +45,7 @@ class Message:
         else:
             self.method = self.first.split(" ", 1)[0]
         self.seen = time.monotonic()
+        self.way = None     # sends back to where it came from
 
     def all(self, name):
         return [v for n, v in self.headers if n == name.lower()]
@@ -90,18 +91,22 @@ class Peer:
 
     tls is the ssl.SSLContext of a TLS peer. called: it takes calls of the
     phone too, and the test answers them (wait_call). messages: what comes in
-    no dialog but is a MESSAGE gets 200, else 481.
+    no dialog but is a MESSAGE gets 200, else 481. listen: TCP or TLS whose
+    connection is the phone's to make; phone may be None then, as for UDP,
+    until meet().
     """
 
     def __init__(self, phone, transport="udp", ip="127.0.0.1", tls=None,
-                 called=False, messages=False):
-        self.phone = phone
+                 called=False, messages=False, listen=False, port=0):
         self.ip = ip
         self.transport = transport
-        self.target = (phone.ip, phone.sip_port + (transport == "tls"))
+        self.phone = self.target = self.door = None
+        if phone:
+            self.meet(phone)
         self.calls = {}
         self.called = [] if called else None
         self.messages = messages
+        self.trying = True
         self.strays = []
         self.malformed = []
         self.running = True
@@ -112,7 +117,12 @@ class Peer:
             self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
                                  1 << 20)
-            self.sock.bind((ip, 0))
+            self.sock.bind((ip, port))
+        elif listen:
+            self.door = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self.door.bind((ip, 0))
+            self.door.listen()
+            self.sock = None
         else:
             self.sock = socket.create_connection(
                 self.target, PATIENCE, source_address=(ip, 0))
@@ -121,18 +131,31 @@ class Peer:
             # TLS is not for two threads at once: see _tls()
             self.sock.settimeout(0 if tls else None)
         self.secure = tls is not None and transport != "udp"
-        self.port = self.sock.getsockname()[1]
+        self.port = (self.sock or self.door).getsockname()[1]
+        self.tls = tls
+        self.there = threading.Event()
+        if self.sock:
+            self.there.set()
         self.lock = threading.Lock()
         self.closed = threading.Event()
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
+    def meet(self, phone):
+        self.phone = phone
+        self.target = (phone.ip,
+                       phone.sip_port + (self.transport == "tls"))
+
     # -- wire ---------------------------------------------------------------
 
-    def send(self, raw):
+    def send(self, raw, to=None):
+        """To the phone; to: another address, over UDP"""
         if self.transport == "udp":
-            self.sock.sendto(raw, self.target)
-        elif self.secure:
+            self.sock.sendto(raw, to or self.target)
+            return
+        if not self.there.wait(PATIENCE):
+            raise Failure("the phone has not connected")
+        if self.secure:
             while raw:
                 raw = raw[self._tls(lambda: self.sock.send(raw)):]
         else:
@@ -151,17 +174,38 @@ class Peer:
                 select.select([], [self.sock], [], 0.1)
         raise OSError("closed")
 
+    def _enter(self):
+        """Who connects is the phone"""
+        while self.running and not self.sock:
+            conn, _ = self.door.accept()
+            if not self.running:
+                conn.close()
+                return
+            try:
+                if self.tls:
+                    conn = self.tls.wrap_socket(conn, server_side=True)
+            except OSError:
+                conn.close()
+                continue
+            conn.settimeout(0 if self.tls else None)
+            self.sock = conn
+            self.there.set()
+
     def _read(self):
         data = b""
         try:
+            if self.door:
+                self._enter()
             while self.running:
                 if self.transport == "udp":
-                    raw, _ = self.sock.recvfrom(65536)
+                    raw, source = self.sock.recvfrom(65536)
                     if not self.running:
                         break
                     # RTCP, when the port after another's RTP is this one
                     if raw.strip() and raw[0] < 0x80:
-                        self._take(Message(raw))
+                        msg = Message(raw)
+                        msg.way = lambda out, to=source: self.send(out, to)
+                        self._take(msg)
                     continue
                 chunk = self._tls(lambda: self.sock.recv(65536)) \
                     if self.secure else self.sock.recv(65536)
@@ -194,7 +238,7 @@ class Peer:
             return
         if msg.method == "INVITE" and self.called is not None and \
                 not msg.tag("to"):
-            self.called.append(Called(self, msg))
+            self.called.append(self.make_called(msg))
             return
         self.strays.append(msg)
         if msg.method == "MESSAGE" and self.messages:
@@ -213,7 +257,8 @@ class Peer:
         lines.append("Contact: %s" % self.contact())
         lines += list(headers)
         lines.append("Content-Length: %d" % len(body))
-        self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        (request.way or self.send)(
+            "\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
     def contact(self):
         extra = "" if self.transport == "udp" else \
@@ -222,6 +267,9 @@ class Peer:
 
     def call(self, **options):
         return Call(self, **options)
+
+    def make_called(self, invite):
+        return Called(self, invite)
 
     def wait_call(self, count=1, timeout=PATIENCE):
         """The count-th call that the phone made to this peer."""
@@ -240,12 +288,13 @@ class Peer:
             if self.transport == "udp":
                 self.sock.sendto(b"", self.sock.getsockname())
             else:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                (self.sock or self.door).shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
         self.thread.join(5)
-        self.sock.close()
-        self.rtp.close()
+        for sock in (self.sock, self.door, self.rtp):
+            if sock:
+                sock.close()
 
 
 class Call:
@@ -378,14 +427,7 @@ class Call:
                 if not again:
                     self.requests.append(msg)
                 self.cond.notify_all()
-            if msg.method in self.answers:
-                self.peer.respond(msg, *self.answers[msg.method])
-            elif msg.method in ("INVITE", "UPDATE"):
-                self.peer.respond(
-                    msg, 200, "OK", ("Content-Type: application/sdp",),
-                    sdp(self.peer.ip, self.peer.rtp.getsockname()[1]))
-            elif msg.method != "ACK":
-                self.peer.respond(msg, 200, "OK")
+            self._answer(msg, again)
             return
         if msg.cseq_method() == "INVITE":
             got = re.search(r"<([^>]+)>", msg.get("contact"))
@@ -398,6 +440,17 @@ class Call:
         with self.cond:
             self.responses.append(msg)
             self.cond.notify_all()
+
+    def _answer(self, msg, again):
+        """What a request in the dialog gets"""
+        if msg.method in self.answers:
+            self.peer.respond(msg, *self.answers[msg.method])
+        elif msg.method in ("INVITE", "UPDATE"):
+            self.peer.respond(
+                msg, 200, "OK", ("Content-Type: application/sdp",),
+                sdp(self.peer.ip, self.peer.rtp.getsockname()[1]))
+        elif msg.method != "ACK":
+            self.peer.respond(msg, 200, "OK")
 
     def _wait(self, what, find, timeout):
         end = time.monotonic() + timeout
@@ -452,6 +505,8 @@ class Call:
 class Called(Call):
     """One dialog that the phone begins: its INVITE, to be answered."""
 
+    crossing = False          # its 200 is on the way as the CANCEL comes
+
     def __init__(self, peer, invite):
         super().__init__(peer, user="called", name="Called",
                          call_id=invite.get("call-id"))
@@ -461,7 +516,8 @@ class Called(Call):
         self.first = invite
         self.last = None
         self.requests.append(invite)
-        peer.respond(invite, 100, "Trying")
+        if peer.trying:
+            peer.respond(invite, 100, "Trying")
 
     def reply(self, code, reason, headers=(), body=b""):
         """A response to its INVITE; 200 has an answer in it"""
@@ -480,5 +536,6 @@ class Called(Call):
                 self.peer.respond(self.first, *self.last)
             return
         super()._take(msg)
-        if msg.method == "CANCEL" and (not self.last or self.last[0] < 200):
+        if msg.method == "CANCEL" and not self.crossing and (
+                not self.last or self.last[0] < 200):
             self.reply(487, "Request Terminated")

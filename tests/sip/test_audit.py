@@ -12,7 +12,7 @@ from harness import wait_for
 
 KEYS = ["time", "n", "what", "verdict", "rule", "handoff", "code", "count",
         "peer", "transport", "cert", "from", "asserted", "referred_by",
-        "callid", "lost", "prev"]
+        "to", "callid", "lost", "prev"]
 
 
 def lines_of(phone, name="audit.log"):
@@ -58,6 +58,7 @@ def test_a_consultation(bench, audited):
     assert got["peer"] == "127.0.0.1"
     assert got["transport"] == "UDP"
     assert got["from"] == "sip:ai@127.0.0.1"
+    assert got["to"] == "sip:agent@127.0.0.1"
     assert got["callid"] == call.call_id
     assert os.stat(phone.path("audit.log")).st_mode & 0o777 == 0o600
     with open(phone.path("audit.log"), encoding="utf-8") as f:

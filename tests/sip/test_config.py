@@ -52,6 +52,23 @@ def log_lines(phone, key, value):
     ("baton_wrapup_busy", "perhaps", ["yes", "no"]),
     ("baton_audit", "/nowhere/audit.log", ["No such file", "FILE"]),
     ("baton_audit", "/", ["directory", "FILE"]),
+    ("baton_target", "Billing", ["LABEL;uri=URI", "kind=department"]),
+    ("baton_target", "Billing;uri=bob", ["LABEL;uri=URI"]),
+    ("baton_target", "Billing;uri=http://x.org", ["LABEL;uri=URI"]),
+    ("baton_target", "Billing;uri=sip:b@x.org?Subject=x", ["LABEL;uri=URI"]),
+    ("baton_target", "Billing;uri=sip:b%0d%0a@x.org", ["LABEL;uri=URI"]),
+    ("baton_target", "Billing;uri=sip:b@x.org;colour=red", ["group=GROUP"]),
+    ("baton_target", "Billing;uri=sip:b@x.org;kind=boss", ["person"]),
+    ("baton_target", "B" * 64 + ";uri=sip:b@x.org", ["LABEL"]),
+    ("baton_supervisor", "Boss", ["no such label", "number"]),
+    ("baton_supervisor", "http://x.org", ["label", "sip:"]),
+    ("baton_supervisor", "sip:b@x.org?Subject=x", ["label", "sip:"]),
+    ("baton_supervisor", "<sip:b@x.org>", ["label", "sip:"]),
+    ("baton_target_timeout", "0", ["1 to 600"]),
+    ("baton_target_timeout", "601", ["1 to 600"]),
+    ("baton_target_timeout", "20s", ["1 to 600"]),
+    ("baton_transfer_timeout", "0", ["1 to 600"]),
+    ("baton_transfer_timeout", "-1", ["1 to 600"]),
 ])
 def test_bad_value(bench, key, value, allowed):
     phone = bench.phone((key, value))
@@ -111,6 +128,13 @@ def test_phone_without_the_module_still_works(bench):
     ("baton_rate_limit", "100000"), ("baton_wrapup_time", "0"),
     ("baton_wrapup_time", "3600"), ("baton_wrapup_busy", "yes"),
     ("baton_wrapup_busy", "no"), ("baton_audit", "off"),
+    ("baton_target", "Billing;uri=sip:b@x.org"),
+    ("baton_target", "Rosa M\u00fcller;kind=person;uri=tel:+49-30-123"),
+    ("baton_target", "Desk#2;uri=sip:%23b@x.org;group=Level#2"),
+    ("baton_target", "Parts;uri=<sip:p@x.org;transport=tcp>;kind=vendor"),
+    ("baton_supervisor", "sip:boss@x.org"), ("baton_supervisor", "7 01"),
+    ("baton_supervisor", "boss@x.org"), ("baton_target_timeout", "1"),
+    ("baton_target_timeout", "600"), ("baton_transfer_timeout", "600"),
 ])
 def test_good_value(bench, key, value):
     phone = bench.phone((key, value))
@@ -143,7 +167,8 @@ def test_never_answered_by_itself(bench, config, warned):
 @pytest.mark.parametrize("key,value", [
     ("baton_refer", "ask"), ("baton_wrapup_busy", "no"),
     ("baton_wrapup_time", "5"), ("baton_dtmf_accept", "1"),
-    ("baton_audit", "off")])
+    ("baton_audit", "off"), ("baton_supervisor", "701"),
+    ("baton_target_timeout", "20"), ("baton_transfer_timeout", "15")])
 def test_given_twice(bench, key, value):
     phone = bench.phone((key, value), (key, value))
     assert not loaded(phone)
@@ -158,6 +183,42 @@ def test_repeated_key(bench):
                         ("baton_deny_to", "tel:+49900*"),
                         ("baton_deny_to", "sip:*@evil.example"))
     assert loaded(phone)
+
+
+DIRECTORY = [
+    ("baton_supervisor", "BOSS"),
+    ("baton_target", "Billing;uri=sip:b@x.org;fallback=Second line"),
+    ("baton_target", "Second line;uri=sip:l2@x.org;fallback=boss"),
+    ("baton_target", "Boss;kind=supervisor;uri=sip:boss@x.org  # day shift"),
+]
+
+
+def test_directory(bench):
+    """Lines may name others that come later, in any case."""
+    phone = bench.phone(*DIRECTORY)
+    assert loaded(phone), phone.log_end()
+
+
+@pytest.mark.parametrize("line,word,said", [
+    ("boss;uri=sip:b@x.org", "another line has that label", "boss;uri="),
+    ("New;uri=sip:n@x.org;fallback=Nobody", "no such label",
+     "New;fallback=Nobody"),
+    ("New;uri=sip:n@x.org;fallback=new", "it is this line", "New;fallback=new"),
+], ids=["twice", "nobody", "itself"])
+def test_directory_is_wrong(bench, line, word, said):
+    phone = bench.phone(*DIRECTORY, ("baton_target", line))
+    assert not loaded(phone)
+    lines = log_lines(phone, "baton_target", word)
+    assert len(lines) == 1, phone.log_text()
+    assert said in lines[0]
+
+
+def test_a_circle_of_fallbacks(bench):
+    phone = bench.phone(
+        ("baton_target", "In;uri=sip:a@x.org;fallback=One"),
+        ("baton_target", "One;uri=sip:b@x.org;fallback=Two"),
+        ("baton_target", "Two;uri=sip:c@x.org;fallback=One"))
+    assert loaded(phone), phone.log_end()
 
 
 def test_a_comment_is_not_a_key(bench):
