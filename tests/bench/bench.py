@@ -14,6 +14,7 @@ import tempfile
 
 import contexts
 import flood
+import mix
 import reading
 from host import Host
 
@@ -270,7 +271,15 @@ def measure(folder):
 
     attempt(out, "Replaces INVITE to 200, TLS and SRTP", secure,
             os.path.join(folder, "secure"))
+    attempt(out, mix.MIXED, mix.measure, os.path.join(folder, "mix"), row)
 
+    return out
+
+
+def mixing(folder):
+    """What the phone needs for it."""
+    out = []
+    attempt(out, mix.THREE, mix.measure_cpu, folder)
     return out
 
 
@@ -336,6 +345,7 @@ def main():
         alone = reading.measure(folder)
         out = measure(folder)
         flooded = floods(folder)
+        mixed = mixing(os.path.join(folder, "mixing"))
     except RuntimeError as why:
         print("bench: " + str(why), file=sys.stderr)
         try:
@@ -359,7 +369,12 @@ def main():
           "included")
     print_lines(reading.lines(alone))
     print()
+    print_lines(mix.lines(mixed))
+    print()
     print_lines(flood.lines(flooded))
+    for x in mixed:
+        if "missing" in x:
+            print("not measured: %s: %s" % (x["figure"], x["missing"]))
     for x in flooded:
         if "missing" in x:
             print("not measured: %s: %s" % (x["figure"], x["missing"]))
@@ -369,10 +384,11 @@ def main():
         json.dump({"unit": "ms", "cpus": os.cpu_count(),
                    "baresip": os.environ.get("BARESIP_VERSION"),
                    "figures": out, "reading": alone,
-                   "flood": flooded}, f, indent=1)
+                   "flood": flooded, "mix_cpu": mixed}, f, indent=1)
         f.write("\n")
 
-    return 1 if any("missing" in x for x in out + alone + flooded) else 0
+    return 1 if any("missing" in x
+                    for x in out + alone + flooded + mixed) else 0
 
 
 if __name__ == "__main__":

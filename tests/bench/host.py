@@ -163,7 +163,10 @@ class Host:
             "audio_srate 8000",
             "call_max_calls 8",
             "statmode_default off",
-        ] + self.lines
+        ]
+        # Of two lines with one key the host takes the first
+        own = {x.split()[0] for x in self.lines}
+        lines = [x for x in lines if x.split()[0] not in own] + self.lines
         with open(os.path.join(self.folder, "config"), "w") as f:
             f.write("\n".join(lines) + "\n")
         with open(os.path.join(self.folder, "accounts"), "w") as f:
