@@ -159,23 +159,32 @@ static int decode_update(struct aufilt_dec_st **stp, void **ctx,
 }
 
 
-static int encode(struct aufilt_enc_st *est, struct auframe *af)
+/* A frame of a stream whose call is mixed */
+static void pass(const struct audio *au, struct mix_format form,
+		 struct auframe *af,
+		 void (*passh)(struct mix_line *line, struct auframe *af,
+			       const struct mix_format *form))
 {
-	struct filter_enc *st = (struct filter_enc *)est;
 	struct mix_line *line;
 
 	if (!mix_is_on())
-		return 0;
+		return;
 
 	mix_lock();
-	line = mix_line_of(st->au);
+	line = mix_line_of(au);
 	if (line) {
-		struct mix_format form = st->form;
-
 		compat_frame_format(af, &form.srate, &form.ch);
-		mix_line_encode(line, af, &form);
+		passh(line, af, &form);
 	}
 	mix_unlock();
+}
+
+
+static int encode(struct aufilt_enc_st *est, struct auframe *af)
+{
+	const struct filter_enc *st = (struct filter_enc *)est;
+
+	pass(st->au, st->form, af, mix_line_encode);
 
 	return 0;
 }
@@ -183,21 +192,9 @@ static int encode(struct aufilt_enc_st *est, struct auframe *af)
 
 static int decode(struct aufilt_dec_st *dst, struct auframe *af)
 {
-	struct filter_dec *st = (struct filter_dec *)dst;
-	struct mix_line *line;
+	const struct filter_dec *st = (struct filter_dec *)dst;
 
-	if (!mix_is_on())
-		return 0;
-
-	mix_lock();
-	line = mix_line_of(st->au);
-	if (line) {
-		struct mix_format form = st->form;
-
-		compat_frame_format(af, &form.srate, &form.ch);
-		mix_line_decode(line, af, &form);
-	}
-	mix_unlock();
+	pass(st->au, st->form, af, mix_line_decode);
 
 	return 0;
 }
