@@ -12,7 +12,7 @@ import threading
 import time
 
 from harness import Failure, PATIENCE, free_ports
-from peer import Message, sdp, unique
+from peer import Message, framed, sdp, unique
 
 
 class Dialog:
@@ -164,17 +164,9 @@ class Agent:
                 chunk = conn.recv(65536)
                 if not chunk:
                     break
-                data += chunk
-                while True:
-                    data = data.lstrip(b"\r\n")
-                    head, found, rest = data.partition(b"\r\n\r\n")
-                    got = re.search(rb"(?im)^content-length\s*:\s*(\d+)",
-                                    head)
-                    size = int(got.group(1)) if got else 0
-                    if not found or len(rest) < size:
-                        break
-                    self._take(head + found + rest[:size], send)
-                    data = rest[size:]
+                whole, data = framed(data + chunk)
+                for raw in whole:
+                    self._take(raw, send)
         except OSError:
             pass
         conn.close()

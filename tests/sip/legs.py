@@ -8,7 +8,7 @@ import threading
 import urllib.parse
 
 from harness import free_ports, wait_for
-from peer import Call, Called, Message, Peer, sdp
+from peer import Call, Called, Message, Peer, framed, sdp
 
 # What a peer says that it can
 ALLOW = "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, NOTIFY, REFER, " \
@@ -215,19 +215,11 @@ class Station(Peer):
                 chunk = conn.recv(65536)
                 if not chunk:
                     break
-                data += chunk
-                while True:
-                    data = data.lstrip(b"\r\n")
-                    head, gap, rest = data.partition(b"\r\n\r\n")
-                    got = re.search(rb"(?im)^content-length\s*:\s*(\d+)",
-                                    head)
-                    size = int(got.group(1)) if got else 0
-                    if not gap or len(rest) < size:
-                        break
-                    msg = Message(head + gap + rest[:size])
+                whole, data = framed(data + chunk)
+                for raw in whole:
+                    msg = Message(raw)
                     msg.way = conn.sendall
                     self._take(msg)
-                    data = rest[size:]
         except OSError:
             pass
 

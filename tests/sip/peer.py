@@ -22,6 +22,20 @@ def unique(prefix):
     return "%s%x%x" % (prefix, os.getpid(), next(_count) + 0x1000)
 
 
+def framed(data):
+    """The whole messages a stream has brought, and what is left of it."""
+    whole = []
+    while True:
+        data = data.lstrip(b"\r\n")
+        head, found, rest = data.partition(b"\r\n\r\n")
+        got = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", head)
+        size = int(got.group(1)) if got else 0
+        if not found or len(rest) < size:
+            return whole, data
+        whole.append(head + found + rest[:size])
+        data = rest[size:]
+
+
 class Message:
     """A request or response taken apart, no more than tests need."""
 
@@ -211,19 +225,9 @@ class Peer:
                     if self.secure else self.sock.recv(65536)
                 if not chunk:
                     break
-                data += chunk
-                while True:
-                    data = data.lstrip(b"\r\n")
-                    head, found, rest = data.partition(b"\r\n\r\n")
-                    if not found:
-                        break
-                    got = re.search(rb"(?im)^(?:content-length|l)\s*:\s*"
-                                    rb"(\d+)", head)
-                    size = int(got.group(1)) if got else 0
-                    if len(rest) < size:
-                        break
-                    self._take(Message(head + found + rest[:size]))
-                    data = rest[size:]
+                whole, data = framed(data + chunk)
+                for raw in whole:
+                    self._take(Message(raw))
         except OSError:
             pass
         self.closed.set()

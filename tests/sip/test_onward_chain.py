@@ -67,6 +67,16 @@ def anna_of(bench, bob, *config):
                        *config, user="anna")
 
 
+def with_anna(caller, anna):
+    """The caller's leg and the hand-off, once Anna has the caller."""
+    leg = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
+    ident = anna.wait_offered()
+    anna.order("baton_accept")
+    leg.wait_code(200)
+    anna.wait_state(ident, "connected")
+    return leg, ident
+
+
 def consulted(phone):
     """It rings there, and the person takes it."""
     ident = phone.wait_offered()
@@ -84,11 +94,7 @@ def test_three(bench):
     assert carol.status()["role"] == "supervisor"
 
     caller = Caller(bench)
-    first = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    first.wait_code(200)
-    anna.wait_state(at_anna, "connected")
+    first, at_anna = with_anna(caller, anna)
     anna.order("baton_note", "Anna: refund is above my limit")
 
     # Anna asks Bob, who sees it all before they talk
@@ -146,11 +152,7 @@ def test_sent_unseen(bench):
     bob = bench.phone(user="bob")
     anna = anna_of(bench, bob)
     caller = Caller(bench)
-    first = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    first.wait_code(200)
-    anna.wait_state(at_anna, "connected")
+    first, at_anna = with_anna(caller, anna)
     anna.order("baton_note", "Anna: refund is above my limit")
     anna.order("baton_transfer", "Bob")
 
@@ -179,10 +181,7 @@ def test_vcon_after_two_hands(bench):
     bob = bench.phone(user="bob")
     anna = anna_of(bench, bob)
     caller = Caller(bench)
-    first = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    anna.wait_state(at_anna, "connected")
+    first, at_anna = with_anna(caller, anna)
     anna.order("baton_note", "Anna: refund is above my limit")
     anna.order("baton_consult", "Bob")
     at_bob = consulted(bob)
@@ -226,10 +225,7 @@ def test_transcript_is_not_doubled(bench):
     bob = bench.phone(user="bob")
     anna = anna_of(bench, bob)
     caller = Caller(bench)
-    caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    anna.wait_state(at_anna, "connected")
+    _, at_anna = with_anna(caller, anna)
     anna.order("baton_consult", "Bob")
     at_bob = bob.wait_offered()
     knows(bob, at_bob)
@@ -243,10 +239,7 @@ def test_declined_with_a_reason(bench):
     bob = bench.phone(user="bob")
     anna = anna_of(bench, bob)
     caller = Caller(bench)
-    leg = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    anna.wait_state(at_anna, "connected")
+    leg, at_anna = with_anna(caller, anna)
     anna.order("baton_consult", "Bob")
     at_bob = bob.wait_offered()
     bob.order("baton_decline", "wrong-team ask Carol")
@@ -264,10 +257,7 @@ def test_consulted_person_leaves(bench):
     bob = bench.phone(user="bob")
     anna = anna_of(bench, bob)
     caller = Caller(bench)
-    leg = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
-    at_anna = anna.wait_offered()
-    anna.order("baton_accept")
-    anna.wait_state(at_anna, "connected")
+    leg, at_anna = with_anna(caller, anna)
     anna.order("baton_consult", "Bob")
     at_bob = consulted(bob)
     anna.wait_state(at_anna, "onward-talking")
