@@ -1,6 +1,7 @@
 /**
  * @file test_onward.c  A caller is passed on: hold, call, talk, fall back
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "onward_case.h"
@@ -410,6 +411,56 @@ static void test_dial_fails(void **state)
 }
 
 
+/* The person talks to somebody else when the target answers: that one waits,
+   and the person knows it */
+static void answered_beside(struct onward_case *c, void **state, int err)
+{
+	unsigned other;
+
+	case_init(c, state);
+	case_calling(c, "Desk");
+	other = fake_consulting(c->fh, 500, NULL);
+	c->fh->holds = 0;
+	c->fh->hold_err = err;
+	fake_up(c->fh, c->target);
+	assert_int_equal(c->fh->holds, 1);
+	assert_int_equal(c->fh->hold_leg, other);
+	assert_true(c->fh->hold_on);
+	case_assert(c, BATON_ONWARD_TALKING);
+	if (!err)
+		desk_leg_held(c->fh->desk, other, true);
+}
+
+
+static void test_answered_beside_another(void **state)
+{
+	struct onward_case c;
+
+	answered_beside(&c, state, 0);
+	assert_string_equal(c.fh->alert_code, "put-on-hold");
+	assert_int_not_equal(c.fh->alert_id, c.id);
+	assert_non_null(strstr(c.fh->alert_text, "waits on hold: Desk of #"));
+
+	/* And is taken back when nobody else is there */
+	c.fh->resumes = 0;
+	fake_end(c.fh, c.target, LEG_END_PEER, NULL);
+	case_assert(&c, BATON_CONNECTED);
+	desk_leg_held(c.fh->desk, c.caller, false);
+	fake_end(c.fh, c.caller, LEG_END_PEER, NULL);
+	assert_int_equal(c.fh->resumes, 2);
+}
+
+
+static void test_answered_beside_who_cannot_wait(void **state)
+{
+	struct onward_case c;
+
+	answered_beside(&c, state, EAGAIN);
+	assert_string_equal(c.fh->alert_code, "hold-failed");
+	assert_int_equal(c.fh->alert_id, c.id);
+}
+
+
 static void test_supervisor(void **state)
 {
 	struct desk_error error = {0};
@@ -447,6 +498,8 @@ int main(void)
 		WITH_HOST(test_caller_leaves),
 		WITH_HOST(test_context_follows),
 		WITH_HOST(test_dial_fails),
+		WITH_HOST(test_answered_beside_another),
+		WITH_HOST(test_answered_beside_who_cannot_wait),
 		WITH_HOST(test_supervisor),
 	};
 

@@ -3,8 +3,9 @@
  * refused by it
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include "handoff.h"
+#include "onward.h"
 
 
 /* Who the person talks to now, if that leg is up */
@@ -53,6 +54,32 @@ void hold_aside(struct desk *desk, const struct leg *leg)
 }
 
 
+/* Who has come, and how: the target, the caller, or an AI. False: nobody who
+   is still there. */
+static bool newcomer(char *text, size_t size, const struct desk *desk,
+		     const struct handoff *came)
+{
+	const struct onward *onward = came->onward;
+	const bool caller = came->caller || came->coming;
+
+	if (onward && onward_target(desk, came) && onward->up_at
+	    && !onward->caller_heard) {
+		(void)snprintf(text, size, "%s of #%u has answered",
+			       onward_name(onward), came->id);
+		return true;
+	}
+
+	if (!(caller || came->ai) || (came->caller && came->caller->held))
+		return false;
+
+	(void)snprintf(text, size, "%s#%u %s", caller ? "the caller of " : "",
+		       came->id, caller ? "has come"
+		       : "was answered by itself");
+
+	return true;
+}
+
+
 /* Nobody has ordered that he waits */
 static void tell_aside(struct desk *desk, const struct leg *leg)
 {
@@ -60,10 +87,9 @@ static void tell_aside(struct desk *desk, const struct leg *leg)
 	struct handoff *ho = leg->handoff;
 	const struct context *ctx = ho ? ho->context : NULL;
 	const char *name = NULL;
+	char who[WHERE_URI_MAX + 64];
 
-	if (!came || came == ho
-	    || !(came->caller || came->coming || came->ai)
-	    || (came->caller && came->caller->held))
+	if (!came || came == ho || !newcomer(who, sizeof(who), desk, came))
 		return;
 
 	if (ctx && ho->state == BATON_CONNECTED)
@@ -73,11 +99,8 @@ static void tell_aside(struct desk *desk, const struct leg *leg)
 	if (!name)
 		name = leg->remote_name ? leg->remote_name : leg->remote_uri;
 
-	handoff_alert(desk, ho, "put-on-hold", "%s waits on hold: %s#%u %s",
-		      name ? name : "Somebody",
-		      came->caller || came->coming ? "the caller of " : "",
-		      came->id, came->caller || came->coming ? "has come"
-		      : "was answered by itself");
+	handoff_alert(desk, ho, "put-on-hold", "%s waits on hold: %s",
+		      name ? name : "Somebody", who);
 }
 
 
@@ -153,6 +176,29 @@ int hold_others(struct desk *desk, const struct leg *leg,
 	}
 
 	return err;
+}
+
+
+/**
+ * A call that the phone made is up, when it was answered there: the host
+ * leaves all others as they are, but nobody shall hear what is said to
+ * somebody else
+ *
+ * @param desk Desk
+ * @param ho   Its hand-off
+ * @param leg  Its leg
+ */
+void hold_make_way(struct desk *desk, struct handoff *ho,
+		   const struct leg *leg)
+{
+	int err;
+
+	hold_aside(desk, leg);
+	err = hold_others(desk, leg, ho);
+	if (err)
+		handoff_alert(desk, ho, "hold-failed", "Another call could"
+			      " not be put on hold (%s): it is heard too",
+			      strerror(err));
 }
 
 

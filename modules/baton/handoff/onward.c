@@ -417,6 +417,7 @@ bool onward_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg)
 	desk->ops.timer(ho->id, DESK_TIMER_TARGET, 0, desk->arg);
 	onward->phase = ONWARD_TALKING;
 	onward->up_at = desk->ops.wall(desk->arg);
+	hold_make_way(desk, ho, leg);
 	handoff_event(desk, ho, EV_TARGET_UP);
 	onward_step(desk, ho, 200, "OK");
 
