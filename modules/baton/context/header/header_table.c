@@ -38,6 +38,12 @@ static const struct {
 	/* RFC 8224, on any call that a telephone network signs */
 	{"Identity", HEADER_FACT, FILL_PASSPORT, "Caller ID (STIR)"},
 
+	/* Ours: which hand-off it is, what was decided, how many parts there
+	   are. Nothing of the caller */
+	{"X-Baton-Handoff", HEADER_NONE, FILL_NONE, NULL},
+	{"X-Baton-Decision", HEADER_NONE, FILL_NONE, NULL},
+	{"X-Baton-Part", HEADER_NONE, FILL_NONE, NULL},
+
 	/* Vapi, mode blind-transfer-add-summary-to-sip-header */
 	{"X-Transfer-Summary", HEADER_CONTEXT, FILL_SUMMARY, "Summary"},
 
