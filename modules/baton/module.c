@@ -184,6 +184,7 @@ static const struct desk_ops ops = {
 	.refer      = refer_out_send,
 	.refer_end  = refer_out_end,
 	.pass       = pass_send,
+	.pass_end   = pass_end,
 	.ability    = ability_get,
 	.transfer   = op_transfer,
 	.mix        = mix_start,

@@ -54,6 +54,23 @@ def test_transferred(bench):
     s.transferred()
 
 
+def test_back_and_no_more_of_the_context(bench):
+    """The target's call is not there yet, so the context is sent again; but
+    not when the caller is not to go there any more."""
+    s = Scene(bench)
+    station = s.at["Billing"]
+    station.messages = False
+    transfer(s)
+
+    def sent():
+        return [m for m in station.strays if m.method == "MESSAGE"]
+    wait_for("the context again", lambda: len(sent()) > 1)
+    s.phone.order("baton_back")
+    s.caller_back()
+    count = len(sent())
+    never("the context once more", lambda: len(sent()) > count, 1.5)
+
+
 def test_hold_first(bench):
     s = Scene(bench)
     s.caller.answers.update(INVITE=LATER, REFER=(202, "Accepted"))

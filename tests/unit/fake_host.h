@@ -112,6 +112,7 @@ struct fake_host {
 	unsigned passes;
 	unsigned pass_leg;
 	unsigned pass_number;
+	unsigned pass_ends;
 	char pass_uri[512];
 
 	int mix_err;

@@ -81,6 +81,15 @@ static void op_refer_end(unsigned leg, void *arg)
 }
 
 
+static void op_pass_end(unsigned handoff, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	assert_true(handoff > 0);
+	++fh->pass_ends;
+}
+
+
 static int op_pass(const struct desk_pass *pass, void *arg)
 {
 	struct fake_host *fh = arg;
@@ -148,6 +157,7 @@ void fake_onward_ops(struct desk_ops *ops)
 	ops->refer     = op_refer;
 	ops->refer_end = op_refer_end;
 	ops->pass      = op_pass;
+	ops->pass_end  = op_pass_end;
 	ops->mix       = op_mix;
 	ops->unmix     = op_unmix;
 	ops->ability   = op_ability;

@@ -325,9 +325,16 @@ static void test_blind(void **state)
 	case_assert_safe(&c);
 	desk_leg_held(c.fh->desk, c.caller, false);
 
+	/* Who does not get the caller gets no more of the context */
+	assert_int_equal(c.fh->passes, 2);
+	assert_int_equal(c.fh->pass_ends, 2);
+
 	assert_int_equal(desk_transfer(c.fh->desk, c.id, "Desk", &error), 0);
 	case_held(&c);
+	case_notify(&c, 180, false);
 	case_notify(&c, 200, true);
+	assert_int_equal(c.fh->passes, 3);
+	assert_int_equal(c.fh->pass_ends, 2);
 	fake_assert(c.fh, c.id, BATON_CLOSED, BATON_TRANSFERRED);
 }
 

@@ -314,6 +314,9 @@ struct desk_ops {
 	void (*refer_end)(unsigned leg, void *arg);   /**< wait no longer for
 							   what comes of it */
 	int  (*pass)(const struct desk_pass *pass, void *arg);
+	void (*pass_end)(unsigned handoff, void *arg);   /**< what is not
+							      there yet goes
+							      no more       */
 	int  (*mix)(unsigned a, unsigned b, void *arg);   /**< both legs and
 							the person, 3-way   */
 	void (*unmix)(void *arg);

@@ -452,3 +452,20 @@ void onward_drop_target(struct desk *desk, struct handoff *ho)
 	ho->onward->leg = 0;
 	leg_hangup(desk, leg);
 }
+
+
+/**
+ * Nothing of it is to go on
+ *
+ * @param desk Desk
+ * @param ho   Hand-off, it has no call to somebody else then
+ */
+void onward_drop(struct desk *desk, struct handoff *ho)
+{
+	desk->ops.timer(ho->id, DESK_TIMER_HOLD, 0, desk->arg);
+	onward_refer_over(desk, ho);
+	onward_unmix(desk, ho);
+	onward_pass_over(desk, ho);
+	onward_drop_target(desk, ho);
+	onward_finish(ho);
+}

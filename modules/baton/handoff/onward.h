@@ -103,10 +103,12 @@ void onward_held(struct desk *desk, struct handoff *ho);
 void onward_step(struct desk *desk, struct handoff *ho, uint16_t code,
 		 const char *reason);
 void onward_drop_target(struct desk *desk, struct handoff *ho);
+void onward_drop(struct desk *desk, struct handoff *ho);
 
 /* onward_pass.c */
 int  onward_id(struct desk *desk, struct handoff *ho, bool secret);
 void onward_pass(struct desk *desk, struct handoff *ho);
+void onward_pass_over(struct desk *desk, struct handoff *ho);
 
 /* onward_next.c */
 void onward_not_reached(struct desk *desk, struct handoff *ho,

@@ -31,11 +31,7 @@ void onward_take_back(struct desk *desk, struct handoff *ho,
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 
-	desk->ops.timer(ho->id, DESK_TIMER_HOLD, 0, desk->arg);
-	onward_refer_over(desk, ho);
-	onward_unmix(desk, ho);
-	onward_drop_target(desk, ho);
-	onward_finish(ho);
+	onward_drop(desk, ho);
 	ho->talk.ordered = false;
 
 	caller = onward_caller(ho);
@@ -140,6 +136,7 @@ void onward_not_reached(struct desk *desk, struct handoff *ho,
 	(void)snprintf(name, sizeof(name), "%s", onward_name(onward));
 
 	onward_refer_over(desk, ho);
+	onward_pass_over(desk, ho);
 	onward_drop_target(desk, ho);
 	onward_step(desk, ho, code, reason);
 

@@ -111,6 +111,21 @@ void onward_pass(struct desk *desk, struct handoff *ho)
 
 
 /**
+ * The caller does not go there: nor does what is still to be sent of the
+ * context
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ */
+void onward_pass_over(struct desk *desk, struct handoff *ho)
+{
+	if (ho->onward->passing == PASSING_SENT)
+		desk->ops.pass_end(ho->id, desk->arg);
+	ho->onward->passing = PASSING_NONE;
+}
+
+
+/**
  * What became of the context that was sent on
  *
  * @param desk   Desk

@@ -74,11 +74,7 @@ void onward_moved(struct desk *desk, struct handoff *ho)
 	if (!over || ho->onward->phase == ONWARD_LEAVING)
 		return;
 
-	desk->ops.timer(ho->id, DESK_TIMER_HOLD, 0, desk->arg);
-	onward_refer_over(desk, ho);
-	onward_unmix(desk, ho);
-	onward_drop_target(desk, ho);
-	onward_finish(ho);
+	onward_drop(desk, ho);
 }
 
 

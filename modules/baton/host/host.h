@@ -238,6 +238,7 @@ void dtmf_close(void);
 void pass_open(struct desk *desk);
 void pass_close(void);
 int  pass_send(const struct desk_pass *pass, void *arg);
+void pass_end(unsigned handoff, void *arg);
 
 /* parting.c: the last words on a leg, ours and the other side's */
 void parting_note(unsigned leg, uint16_t code, const char *reason,

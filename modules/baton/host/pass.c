@@ -106,10 +106,16 @@ void pass_write(struct passing *ps, size_t max)
 }
 
 
-/* A new one says more, or goes to somebody else */
-static void replace(unsigned handoff)
+/**
+ * Send no more of a hand-off's context: nothing is told of it any more either
+ *
+ * @param handoff Hand-off
+ * @param arg     Not used
+ */
+void pass_end(unsigned handoff, void *arg)
 {
 	struct le *le = list_head(&passes.list);
+	(void)arg;
 
 	while (le) {
 		struct passing *ps = le->data;
@@ -216,7 +222,8 @@ int pass_send(const struct desk_pass *pass, void *arg)
 	int err;
 	(void)arg;
 
-	replace(pass->handoff);
+	/* A new one says more, or goes to somebody else */
+	pass_end(pass->handoff, NULL);
 
 	if (!ua)
 		return ENOENT;
