@@ -126,7 +126,7 @@ static unsigned face_of(const struct baton_view *view)
 	switch (view->state) {
 
 	case BATON_ONWARD_CALLING:
-		return FACE_BACK;
+		return FACE_BACK | (o->holding ? 0 : FACE_COMPLETE);
 
 	case BATON_ONWARD_TALKING:
 		return FACE_BACK | FACE_MERGE | FACE_COMPLETE |
@@ -134,6 +134,9 @@ static unsigned face_of(const struct baton_view *view)
 
 	case BATON_MERGED:
 		return FACE_BACK | FACE_COMPLETE;
+
+	case BATON_TRANSFERRING:
+		return FACE_BACK;
 
 	default:
 		return 0;
@@ -165,12 +168,16 @@ static void show_buttons(BatonOnward *self, const struct baton_view *view)
 
 	/* The next best is the one to press where the best is barred */
 	access_class(GTK_WIDGET(self->complete), &self->complete_class,
-		     self->completes ? "suggested-action" : NULL);
+		     self->completes && view->onward.up ? "suggested-action"
+		     : NULL);
 	access_class(GTK_WIDGET(self->merge), &self->merge_class,
 		     self->completes ? NULL : "suggested-action");
 
-	tip = g_strdup_printf(_("Hand the caller to %s and leave "
-				"(Ctrl+Shift+T)"), name);
+	tip = g_strdup_printf(view->onward.up
+			      ? _("Hand the caller to %s and leave "
+				  "(Ctrl+Shift+T)")
+			      : _("Send the caller to %s without a word, and "
+				  "leave (Ctrl+Shift+T)"), name);
 	gtk_widget_set_tooltip_text(GTK_WIDGET(self->complete), tip);
 	g_free(tip);
 	g_free(name);

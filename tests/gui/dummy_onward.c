@@ -257,6 +257,7 @@ bool dummy_pass(struct dummy *d, enum baton_verb verb, const char *text)
 
 	case BATON_COMPLETE:
 		d->v.held = true;
+		d->v.onward.blind = !d->v.onward.up;
 		send_on(d);
 		return true;
 

@@ -220,13 +220,14 @@ def test_a_direct_call_has_no_assistant_to_go_back_to(demo):
 
 # -- the states ---------------------------------------------------------------
 
-CALLING = {"baton-onward-back"}
+BACK = {"baton-onward-back"}
+CALLING = {"baton-onward-back", "baton-complete"}
 TALKING = {"baton-onward-back", "baton-swap", "baton-merge",
            "baton-complete"}
 
 
 @pytest.mark.parametrize("state, words, buttons", [
-    ("onward-holding", "Is called next", CALLING),
+    ("onward-holding", "Is called next", BACK),
     ("onward-trying", "Calling…", CALLING),
     ("onward-ringing", "Ringing…", CALLING),
     ("onward-early", "Ringing, you hear their line…", CALLING),
@@ -236,9 +237,9 @@ TALKING = {"baton-onward-back", "baton-swap", "baton-merge",
     ("onward-no-complete", "Talks with you", TALKING),
     ("merged", "Talks with both of you",
      {"baton-onward-back", "baton-complete"}),
-    ("transferring", "Waits for the caller…", set()),
-    ("transferring-blind", "Ringing…", set()),
-    ("handing-back", "Is being called…", set()),
+    ("transferring", "Waits for the caller…", BACK),
+    ("transferring-blind", "Ringing…", BACK),
+    ("handing-back", "Is being called…", BACK),
     ("onward-caller-gone", "Talks with you", {"baton-hangup"}),
     ("target-failed", None, {"baton-hold", "baton-passon", "baton-hangup"}),
 ])
@@ -386,6 +387,25 @@ def test_back_to_the_caller(demo):
     # What comes under the mouse there may be pressed only a moment later
     settled(panel, "baton-hangup")
     assert offered(panel) == {"baton-hold", "baton-passon", "baton-hangup"}
+
+
+@pytest.mark.parametrize("state", ["transferring", "transferring-blind",
+                                   "handing-back"])
+def test_back_at_the_last_moment(demo, state):
+    running = demo(state)
+    panel = running.panel
+    panel.press("baton-onward-back")
+    assert running.order() == {"id": 1, "order": "back"}
+    panel.wait_text("baton-state", "Connected to María Álvarez")
+
+
+def test_sent_while_it_rings(demo):
+    running = demo("onward-ringing")
+    panel = running.panel
+    panel.press("baton-complete")
+    assert running.order() == {"id": 1, "order": "complete"}
+    panel.wait_text("baton-state", "Sending María Álvarez to Billing desk")
+    panel.wait_text("baton-state", "Passed on to Billing desk")
 
 
 @pytest.mark.parametrize("hook, verb", [

@@ -45,8 +45,8 @@ void onward_view(struct view_onward *view, struct desk *desk,
 	view->why         = onward->why;
 	view->at          = onward->at;
 	view->up_at       = onward->up_at;
-	view->no_complete = view->up && onward->phase != ONWARD_REFERRED
-		? onward_no_complete(desk, ho) : NULL;
+	view->no_complete = onward->phase == ONWARD_REFERRED ? NULL
+		: onward_no_complete(desk, ho);
 	view->context     = onward->passing;
 	view->context_error = onward->pass_error;
 }

@@ -66,7 +66,8 @@ static const char *why_not(const struct ways *ways)
 
 
 /**
- * Why the caller cannot be handed to the target that is on the line
+ * Why the caller cannot be handed to the target that is on the line, or sent
+ * to the one that rings
  *
  * @param desk Desk
  * @param ho   Hand-off
@@ -75,12 +76,17 @@ static const char *why_not(const struct ways *ways)
  */
 const char *onward_no_complete(struct desk *desk, const struct handoff *ho)
 {
+	const struct leg *target = onward_target(desk, ho);
 	struct ways ways;
 
-	if (!onward_caller(ho) || !onward_target(desk, ho))
+	if (!onward_caller(ho) || !target)
 		return NULL;
 
 	look(&ways, desk, ho);
+
+	if (target->state != LEG_UP)
+		return takes_refer(&ways.caller) ? NULL
+			: "the caller's side takes no REFER";
 
 	return forward_can(&ways) || reverse_can(&ways) ? NULL
 		: why_not(&ways);
