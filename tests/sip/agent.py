@@ -11,7 +11,7 @@ import struct
 import threading
 import time
 
-from harness import Failure, PATIENCE, free_ports
+from harness import Failure, PATIENCE
 from peer import Message, framed, sdp, unique
 
 
@@ -79,7 +79,6 @@ class Agent:
         self.cond = threading.Condition()
         self.threads = []
         self.conns = []
-        self.port = free_ports()[0]
         self.tls = None
         kind = socket.SOCK_DGRAM if transport == "udp" else \
             socket.SOCK_STREAM
@@ -88,7 +87,8 @@ class Agent:
         if transport == "udp":
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
                                  1 << 22)
-        self.sock.bind(("127.0.0.1", self.port))
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
         self.media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.media.bind(("127.0.0.1", 0))
         if transport == "tls":

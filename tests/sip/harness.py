@@ -50,6 +50,21 @@ def wait_for(what, condition, timeout=PATIENCE):
         time.sleep(0.01)
 
 
+def lasts(what, condition, seconds=0.5, timeout=PATIENCE):
+    """Polls condition() until it has been true for so long without a break:
+    for what may be true at first, and not yet for good."""
+    since = None
+
+    def find():
+        nonlocal since
+        if not condition():
+            since = None
+        elif since is None:
+            since = time.monotonic()
+        return since is not None and time.monotonic() - since >= seconds
+    wait_for(what, find, timeout)
+
+
 def never(what, condition, seconds=1.0):
     """Polls for that long, fails when condition() becomes true."""
     end = time.monotonic() + seconds
@@ -60,64 +75,60 @@ def never(what, condition, seconds=1.0):
         time.sleep(0.02)
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8
+PORTS = 2500               # for each of the processes that test
+given = random.randrange(0, PORTS, 2)
+
+
+def bound(kinds, ip, ports):
+    """Whether these can be bound at this moment, each of these kinds."""
+    held = []
+    try:
+        for port in ports:
+            for kind in kinds:
+                held.append(socket.socket(socket.AF_INET, kind))
+                held[-1].bind((ip, port))
+        return True
+    except OSError:
+        return False
+    finally:
+        for sock in held:
+            sock.close()
+
+
+def free_block(size, kinds, ip):
+    """The first of that many ports, an even one. From below those that the
+    system gives to anybody in between, apart from those of the other
+    processes that test at the same time, and none that was given a moment
+    ago: nobody may have bound it yet."""
+    global given
+    while True:
+        if given + size > PORTS:
+            given = 0
+        port = 12000 + PORTS * WORKER + given
+        given += size + size % 2
+        if bound(kinds, ip, range(port, port + size)):
+            return port
+
+
+BOTH = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
+
+
 def free_ports(count=1, ip="127.0.0.1"):
     """Ports that neither UDP nor TCP uses at this moment."""
-    found, held = [], []
-    while len(found) < count:
-        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held += [tcp, udp]
-        tcp.bind((ip, 0))
-        port = tcp.getsockname()[1]
-        try:
-            udp.bind((ip, port))
-        except OSError:
-            continue
-        found.append(port)
-    for sock in held:
-        sock.close()
-    return found
+    return [free_block(1, BOTH, ip) for _ in range(count)]
 
 
 def free_sip_port(ip="127.0.0.1"):
     """A port for SIP with the one after it free as well: the host opens TLS
-    there. From below those that the system gives to anybody in between, and
-    apart from those of the other processes that test at the same time."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 8
-    while True:
-        port = 12000 + 2500 * worker + random.randrange(0, 2500, 2)
-        held = []
-        try:
-            for number in (port, port + 1):
-                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                    held.append(socket.socket(socket.AF_INET, kind))
-                    held[-1].bind((ip, number))
-            return port
-        except OSError:
-            continue
-        finally:
-            for sock in held:
-                sock.close()
+    there."""
+    return free_block(2, BOTH, ip)
 
 
 def free_range(size=40):
-    """An even start of a range of free UDP ports, for RTP."""
-    while True:
-        start = free_ports()[0] & ~1
-        if start + size > 65000 or start < 2000:
-            continue
-        held = []
-        try:
-            for port in range(start, start + size):
-                sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                held.append(sock)
-                sock.bind(("127.0.0.1", port))
-            return start, start + size - 1
-        except OSError:
-            continue
-        finally:
-            for sock in held:
-                sock.close()
+    """An even start of a range of free UDP ports, for RTP, and its end."""
+    start = free_block(size, (socket.SOCK_DGRAM,), "127.0.0.1")
+    return start, start + size - 1
 
 
 def write_wav(path, seconds=AUDIO_SECONDS, hertz=0, rate=8000):

@@ -177,9 +177,9 @@ class Listener:
         self.message_code = message_code
         self.rings = rings
         self.got = []
-        self.port = free_ports()[0]
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", self.port))
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
         self.sock.settimeout(0.1)
         self.open = True
         self.thread = threading.Thread(target=self._run, daemon=True)
