@@ -115,13 +115,16 @@ done
 	echo "  note  a public JSON suite is run as well by" \
 		"make check JSON_SUITE=FOLDER"
 python_tests unit
-# Most of a SIP test is waiting: five at a time need not quite two cores
+# Most of a test is waiting, for a phone or for a panel: with so many at a
+# time two cores are still not busy. The files of SIP tests stay whole, they
+# count what comes one after the other.
 if "$python" -c 'import xdist' 2>/dev/null; then
-	python_tests sip -n "${JOBS:-5}" --dist loadfile
+	python_tests sip -n "${JOBS:-6}" --dist loadfile
+	python_tests gui -n "${JOBS_GUI:-2}" --dist load
 else
 	python_tests sip
+	python_tests gui
 fi
-python_tests gui
 
 line="$passed passed, $failed failed"
 [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
