@@ -42,6 +42,7 @@ struct _BatonPasson {
 	GPtrArray *rowv;          /**< of the directory, in its order       */
 	struct targets *targets;  /**< NULL = not told yet                  */
 	struct targets *shown;    /**< what the rows are of                 */
+	guint look;               /**< source, while it is open             */
 	enum baton_verb verb;     /**< what `send` does                     */
 	gboolean connected;       /**< the caller is there                  */
 	gboolean assistant;       /**< there is one to go back to           */
@@ -55,6 +56,7 @@ enum {
 	LIST_MAX    = 380,
 	ABOVE_BELOW = 330,        /**< of the window, over and below a list */
 	TEXT_LENGTH = 1000,       /**< letters                              */
+	LOOK_EVERY  = 2,          /**< seconds, for who is there            */
 };
 
 G_DEFINE_TYPE(BatonPasson, baton_passon, GTK_TYPE_POPOVER)
@@ -542,12 +544,32 @@ static void fit(BatonPasson *self)
 }
 
 
+/* Who is there now, not when the phone was started: the host has no event for
+   it */
+static gboolean on_look(gpointer arg)
+{
+	(void)arg;
+	(void)baton_order(0, BATON_LOOK, (enum baton_why)0, NULL);
+
+	return G_SOURCE_CONTINUE;
+}
+
+
+static void look_no_more(BatonPasson *self)
+{
+	if (self->look)
+		g_source_remove(self->look);
+	self->look = 0;
+}
+
+
 static void baton_passon_show(GtkWidget *widget)
 {
 	BatonPasson *self = BATON_PASSON(widget);
 
-	/* Who is there now, not when the phone was started */
-	(void)baton_order(0, BATON_LOOK, (enum baton_why)0, NULL);
+	if (!self->look)
+		self->look = g_timeout_add_seconds(LOOK_EVERY, on_look, self);
+	(void)on_look(self);
 
 	fit(self);
 	fill(self);
@@ -560,6 +582,22 @@ static void baton_passon_show(GtkWidget *widget)
 		open_choose(self);
 	else
 		open_say(self, BATON_HANDBACK);
+}
+
+
+static void baton_passon_hide(GtkWidget *widget)
+{
+	look_no_more(BATON_PASSON(widget));
+
+	GTK_WIDGET_CLASS(baton_passon_parent_class)->hide(widget);
+}
+
+
+static void baton_passon_dispose(GObject *object)
+{
+	look_no_more(BATON_PASSON(object));
+
+	G_OBJECT_CLASS(baton_passon_parent_class)->dispose(object);
 }
 
 
@@ -584,8 +622,10 @@ static void baton_passon_class_init(BatonPassonClass *klass)
 {
 	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 
+	G_OBJECT_CLASS(klass)->dispose = baton_passon_dispose;
 	G_OBJECT_CLASS(klass)->finalize = baton_passon_finalize;
 	widget_class->show = baton_passon_show;
+	widget_class->hide = baton_passon_hide;
 
 	g_type_ensure(BATON_TYPE_KEYCAP);
 

@@ -3,6 +3,7 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 
@@ -21,6 +22,9 @@ def screen():
     made.stop()
 
 
+LOOK = {"id": 0, "order": "look"}
+
+
 class Demo:
     """panel-demo in one state, with a reader of its panel."""
 
@@ -37,10 +41,29 @@ class Demo:
             cwd=screen_module.ROOT, env=env)
         self.panel = Reader(self.proc.pid)
 
-    def order(self):
-        """The next order that the panel gave."""
+    def _next(self):
         return json.loads(screen_module.read_line(
             self.proc.stdout.fileno(), "an order"))
+
+    def order(self):
+        """The next order that the panel gave, but for those by itself."""
+        while True:
+            got = self._next()
+            if got != LOOK:
+                return got
+
+    def looked(self):
+        """The panel asks who is there: the next thing that it does."""
+        assert self._next() == LOOK
+
+    def _says(self, seconds):
+        return select.select([self.proc.stdout], [], [], seconds)[0]
+
+    def says_no_more(self, seconds):
+        """No order for so long, whatever was given until now."""
+        while self._says(0):
+            self._next()
+        assert not self._says(seconds), self._next()
 
     def stop(self):
         """Ends it; returns what it complained of."""

@@ -4,7 +4,6 @@ import pytest
 
 from screen import Hands, wait_for
 
-LOOK = {"id": 0, "order": "look"}
 BUTTONS = ("baton-onward-back", "baton-swap", "baton-merge",
            "baton-complete", "baton-hold", "baton-hangup", "baton-passon",
            "baton-here", "baton-dismiss")
@@ -14,7 +13,7 @@ def opened(demo, state="passon"):
     """The list of those who can be called, and who was looked up."""
     running = demo(state)
     running.panel.press("baton-passon")
-    assert running.order() == LOOK
+    running.looked()
     running.panel.wait("baton-target")
     return running
 
@@ -183,7 +182,7 @@ def test_back_to_the_assistant_who_still_has_the_caller(demo):
     settled(panel, "baton-passon")
     assert panel.name("baton-passon") == "Hand back"
     panel.press("baton-passon")
-    assert running.order() == LOOK
+    running.looked()
     panel.wait("baton-say")
     assert panel.find("baton-target") is None
     panel.type("baton-say", "Not for us")
@@ -212,7 +211,7 @@ def test_a_direct_call_has_no_assistant_to_go_back_to(demo):
     panel.press("baton-accept")
     assert running.order()["order"] == "accept"
     panel.press("baton-passon")
-    assert running.order() == LOOK
+    running.looked()
     panel.wait("baton-target")
     assert panel.find("baton-handback") is None
     assert panel.find("baton-escalate")
@@ -441,7 +440,7 @@ def test_consulted_with_the_keyboard(demo, downs, text):
     panel = running.panel
     keys = keyboard(panel, "baton-passon")
     keys.press("Control_L", "t")
-    assert running.order() == LOOK
+    running.looked()
     panel.wait("baton-target")
     # Enter alone calls nobody
     keys.press("Return")
@@ -470,7 +469,7 @@ def test_sent_directly_with_the_keyboard(demo):
     panel = running.panel
     keys = keyboard(panel, "baton-passon")
     keys.press("Control_L", "t")
-    assert running.order() == LOOK
+    running.looked()
     panel.wait("baton-target")
     panel.type("baton-target", "tech")
     settled(panel, "baton-transfer")
@@ -479,12 +478,25 @@ def test_sent_directly_with_the_keyboard(demo):
                                "text": "Technicians"}
 
 
+def test_who_is_there_is_asked_while_the_list_is_open(demo):
+    running = demo("passon")
+    panel = running.panel
+    keys = keyboard(panel, "baton-passon")
+    keys.press("Control_L", "t")
+    for _ in range(3):
+        running.looked()
+    assert panel.find("baton-target")
+    keys.press("Escape")
+    panel.wait_gone("baton-target")
+    running.says_no_more(3)
+
+
 def test_escape_closes_the_list(demo):
     running = demo("passon")
     panel = running.panel
     keys = keyboard(panel, "baton-passon")
     keys.press("Control_L", "t")
-    assert running.order() == LOOK
+    running.looked()
     panel.wait("baton-target")
     panel.type("baton-target", "bil")
     keys.press("Escape")
