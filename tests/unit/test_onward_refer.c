@@ -151,6 +151,26 @@ static void test_failures(void **state)
 }
 
 
+/* The target waits after a transfer that failed: if it is still there */
+static void test_gone_while_it_waits(void **state)
+{
+	struct onward_case c;
+
+	case_init(&c, state);
+	case_talking(&c, "Billing");
+	case_referred(&c);
+	case_notify(&c, 503, true);
+	case_assert(&c, BATON_ONWARD_TALKING);
+	assert_int_equal(c.fh->probes, 1);
+	desk_leg_held(c.fh->desk, c.target, true);
+	desk_leg_probed(c.fh->desk, c.target, 200);
+	case_assert(&c, BATON_ONWARD_TALKING);
+	desk_leg_probed(c.fh->desk, c.target, 0);
+	assert_string_equal(c.fh->alert_code, "target-vanished");
+	case_assert_safe(&c);
+}
+
+
 /* Who cannot be asked is not; who refuses is left for the other */
 static void test_other_way(void **state)
 {
@@ -435,6 +455,7 @@ int main(void)
 		WITH_HOST(test_success),
 		WITH_HOST(test_only_the_address_is_known),
 		WITH_HOST(test_failures),
+		WITH_HOST(test_gone_while_it_waits),
 		WITH_HOST(test_other_way),
 		WITH_HOST(test_no_way),
 		WITH_HOST(test_races),

@@ -112,8 +112,11 @@ static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 	}
 	else {
 		onward->phase = ONWARD_TALKING;
-		if (caller)
+		if (caller) {
 			waits = onward_to_caller(desk, ho);
+			/* Who waits is not heard, and could be gone */
+			desk->ops.probe(onward->leg, desk->arg);
+		}
 		handoff_event(desk, ho, EV_STILL_THERE);
 	}
 

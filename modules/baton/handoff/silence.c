@@ -6,7 +6,7 @@
  * as if its BYE had come: the AI's caller may still follow.
  */
 #include <limits.h>
-#include "handoff.h"
+#include "onward.h"
 
 
 static struct handoff *of_leg(const struct desk *desk, unsigned id,
@@ -192,6 +192,14 @@ static void vanished(struct desk *desk, struct handoff *ho, struct leg *leg,
 }
 
 
+/* A target that waits on hold says nothing either */
+static bool is_heard(const struct handoff *ho, const struct leg *leg)
+{
+	return !leg->silent && !(onward_is_target(ho, leg->id)
+				 && ho->onward->caller_heard);
+}
+
+
 /**
  * What the other side said when it was asked whether it is still there
  *
@@ -212,7 +220,7 @@ void desk_leg_probed(struct desk *desk, unsigned id, uint16_t code)
 	if (!ho)
 		return;
 
-	if (code == 481 || ((!code || code == 408) && leg->silent)) {
+	if (code == 481 || ((!code || code == 408) && !is_heard(ho, leg))) {
 		vanished(desk, ho, leg, code);
 		return;
 	}
