@@ -119,7 +119,8 @@ char *format_onward_target(const struct baton_view *view)
 				: _("Waits on hold"));
 
 	case BATON_MERGED:
-		return g_strdup(_("Talks with both of you"));
+		return g_strdup(o->parked ? _("Waits on hold")
+				: _("Talks with both of you"));
 
 	default:
 		return sending_words(view);
@@ -140,12 +141,14 @@ char *format_onward_caller(const struct baton_view *view)
 	switch (view->state) {
 
 	case BATON_ONWARD_TALKING:
-		if (!o->on_line)
+		if (o->to_caller && !o->parked)
 			return g_strdup(_("Talks with you"));
 		break;
 
 	case BATON_MERGED:
-		return g_strdup(_("Talks with both of you"));
+		if (!o->parked)
+			return g_strdup(_("Talks with both of you"));
+		break;
 
 	case BATON_TRANSFERRING:
 		return g_strdup(_("Is being passed on…"));
@@ -164,8 +167,9 @@ const char *format_onward_target_class(const struct baton_view *view)
 {
 	const struct view_onward *o = &view->onward;
 
-	if (view->state == BATON_MERGED ||
-	    (view->state == BATON_ONWARD_TALKING && o->on_line))
+	if (!o->parked && (view->state == BATON_MERGED ||
+			   (view->state == BATON_ONWARD_TALKING &&
+			    o->on_line)))
 		return "talking";
 
 	return view->state != BATON_ONWARD_TALKING && o->code >= 300
@@ -181,9 +185,9 @@ const char *format_onward_caller_class(const struct baton_view *view)
 	if (o->caller_gone)
 		return "bad";
 
-	return view->state == BATON_MERGED ||
-		(view->state == BATON_ONWARD_TALKING && !o->on_line)
-		? "talking" : "waiting";
+	return !o->parked && (view->state == BATON_MERGED ||
+			      (view->state == BATON_ONWARD_TALKING &&
+			       o->to_caller)) ? "talking" : "waiting";
 }
 
 
@@ -300,16 +304,23 @@ char *format_onward_no_complete(const struct baton_view *view)
 }
 
 
-/** What swap does, in words for its button */
+/** What swap does, or the end of a hold, in words for its button */
 char *format_swap(const struct baton_view *view)
 {
+	const struct view_onward *o = &view->onward;
 	char *name, *s;
 
-	if (view->onward.on_line)
+	/* To those who were talked to, or else to the other one */
+	if (o->parked && view->state == BATON_MERGED)
+		return g_strdup(_("Talk to both again"));
+	if (o->parked && o->to_caller)
+		return g_strdup(_("Talk to the caller again"));
+	if (!o->parked && !o->to_caller)
 		return g_strdup(_("Talk to the caller"));
 
 	name = format_onward_name(view);
-	s = g_strdup_printf(_("Talk to %s"), name);
+	s = g_strdup_printf(o->parked ? _("Talk to %s again")
+			    : _("Talk to %s"), name);
 	g_free(name);
 
 	return s;
@@ -328,14 +339,26 @@ static char *calling_words(const struct baton_view *view, const char *name,
 }
 
 
+static char *both_wait(const char *name, const char *caller)
+{
+	return g_strdup_printf(_("%s and %s wait on hold"), caller, name);
+}
+
+
 static char *talking_words(const struct baton_view *view, const char *name,
 			   const char *caller)
 {
 	if (view->onward.caller_gone)
-		return g_strdup_printf(_("Talking to %s; the caller has hung "
-					 "up"), name);
+		return g_strdup_printf(view->onward.parked
+				       ? _("%s waits on hold; the caller has "
+					   "hung up")
+				       : _("Talking to %s; the caller has "
+					   "hung up"), name);
 
-	return view->onward.on_line
+	if (view->onward.parked)
+		return both_wait(name, caller);
+
+	return !view->onward.to_caller
 		? g_strdup_printf(_("Talking to %s; %s waits on hold"), name,
 				  caller)
 		: g_strdup_printf(_("Talking to %s; %s waits on hold"),
@@ -373,8 +396,9 @@ char *format_onward_state(const struct baton_view *view)
 		break;
 
 	case BATON_MERGED:
-		s = g_strdup_printf(_("All three are talking: %s, %s and "
-				      "you"), caller, name);
+		s = view->onward.parked ? both_wait(name, caller)
+			: g_strdup_printf(_("All three are talking: %s, %s "
+					    "and you"), caller, name);
 		break;
 
 	default:

@@ -55,6 +55,7 @@ enum face {
 	FACE_SWAP_ON  = 1 << 2,   /**< ... to the one who was called        */
 	FACE_MERGE    = 1 << 3,
 	FACE_COMPLETE = 1 << 4,
+	FACE_AGAIN    = 1 << 5,   /**< the end of a hold, in place of swap  */
 };
 
 G_DEFINE_TYPE(BatonOnward, baton_onward, GTK_TYPE_BOX)
@@ -82,7 +83,7 @@ static void on_swap(GtkButton *button, BatonOnward *self)
 {
 	(void)button;
 
-	order(self, BATON_SWAP);
+	order(self, self->face & FACE_AGAIN ? BATON_RESUME : BATON_SWAP);
 }
 
 
@@ -121,7 +122,7 @@ static unsigned face_of(const struct baton_view *view)
 
 	/* With only one of them left there is nothing to choose */
 	if (o->caller_gone)
-		return 0;
+		return o->parked ? FACE_AGAIN : 0;
 
 	switch (view->state) {
 
@@ -130,10 +131,12 @@ static unsigned face_of(const struct baton_view *view)
 
 	case BATON_ONWARD_TALKING:
 		return FACE_BACK | FACE_MERGE | FACE_COMPLETE |
-			(o->on_line ? FACE_SWAP : FACE_SWAP_ON);
+			(o->parked ? FACE_AGAIN : o->to_caller ? FACE_SWAP_ON
+			 : FACE_SWAP);
 
 	case BATON_MERGED:
-		return FACE_BACK | FACE_COMPLETE;
+		return FACE_BACK | FACE_COMPLETE |
+			(o->parked ? FACE_AGAIN : 0);
 
 	case BATON_TRANSFERRING:
 		return FACE_BACK;
@@ -160,7 +163,8 @@ static void show_buttons(BatonOnward *self, const struct baton_view *view)
 
 	gtk_widget_set_visible(GTK_WIDGET(self->back), face & FACE_BACK);
 	gtk_widget_set_visible(GTK_WIDGET(self->swap),
-			       face & (FACE_SWAP | FACE_SWAP_ON));
+			       face & (FACE_SWAP | FACE_SWAP_ON |
+				       FACE_AGAIN));
 	gtk_widget_set_visible(GTK_WIDGET(self->merge), face & FACE_MERGE);
 	gtk_widget_set_visible(GTK_WIDGET(self->complete),
 			       face & FACE_COMPLETE);
@@ -182,6 +186,10 @@ static void show_buttons(BatonOnward *self, const struct baton_view *view)
 	g_free(tip);
 	g_free(name);
 
+	gtk_widget_set_tooltip_text(GTK_WIDGET(self->swap), face & FACE_AGAIN
+		? _("End the hold (Ctrl+S)")
+		: _("Talk to the other one; who is left waits on hold "
+		    "(Ctrl+S)"));
 	tip = format_swap(view);
 	access_name(GTK_WIDGET(self->swap), tip);
 	access_text(self->swap_label, tip);

@@ -246,7 +246,16 @@ bool dummy_pass(struct dummy *d, enum baton_verb verb, const char *text)
 
 	case BATON_SWAP:
 		d->v.onward.on_line = !d->v.onward.on_line;
+		d->v.onward.to_caller = !d->v.onward.on_line;
 		d->v.held = d->v.onward.on_line;
+		dummy_emit(d);
+		return true;
+
+	case BATON_RESUME:
+		if (!d->v.onward.parked)
+			return false;
+		d->v.onward.parked = false;
+		d->v.onward.on_line = !d->v.onward.to_caller;
 		dummy_emit(d);
 		return true;
 

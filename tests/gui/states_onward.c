@@ -134,6 +134,17 @@ static void swapped(void)
 
 	d->v.held = false;
 	d->v.onward.on_line = false;
+	d->v.onward.to_caller = true;
+	dummy_emit(d);
+}
+
+
+static void parked(void)
+{
+	struct dummy *d = asking();
+
+	d->v.onward.on_line = false;
+	d->v.onward.parked = true;
 	dummy_emit(d);
 }
 
@@ -232,6 +243,7 @@ static void transfer_failed(void)
 
 	d->v.held = false;
 	d->v.onward.on_line = false;
+	d->v.onward.to_caller = true;
 	d->v.alert_code = "transfer-failed";
 	d->v.alert_text = "The caller's side said 603 Decline when it was "
 		"asked to go to Billing desk; the caller is back with you";
@@ -307,6 +319,7 @@ const struct state states_onward[] = {
 	{"onward-escalating", escalating, NULL, NULL},
 	{"onward-talking", asks, NULL, NULL},
 	{"onward-swapped", swapped, NULL, NULL},
+	{"onward-parked", parked, NULL, NULL},
 	{"onward-short", short_form, NULL, NULL},
 	{"onward-no-complete", no_complete, NULL, NULL},
 	{"onward-caller-gone", caller_gone, NULL, NULL},

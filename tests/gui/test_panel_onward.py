@@ -233,6 +233,7 @@ TALKING = {"baton-onward-back", "baton-swap", "baton-merge",
     ("onward-busy", "Busy", CALLING),
     ("onward-talking", "Talks with you", TALKING),
     ("onward-swapped", "Waits on hold", TALKING),
+    ("onward-parked", "Waits on hold", TALKING),
     ("onward-no-complete", "Talks with you", TALKING),
     ("merged", "Talks with both of you",
      {"baton-onward-back", "baton-complete"}),
@@ -274,6 +275,20 @@ def test_who_is_heard_and_who_waits(demo, screen):
                     "Talking to María Álvarez; Billing desk waits on hold")
     assert panel.text("baton-onward-caller") == "Talks with you"
     assert panel.name("baton-swap") == "Talk to Billing desk"
+
+
+def test_nobody_is_heard(demo, screen):
+    """On hold for somebody else's call, or because the person wanted it."""
+    running = demo("onward-parked")
+    panel = running.panel
+    panel.wait_text("baton-state",
+                    "María Álvarez and Billing desk wait on hold")
+    assert panel.text("baton-onward-caller") == "Waits on hold"
+    assert panel.name("baton-swap") == "Talk to Billing desk again"
+    screen.shot("panel-onward-parked")
+    panel.press("baton-swap")
+    assert running.order() == {"id": 1, "order": "resume"}
+    panel.wait_text("baton-onward-state", "Talks with you")
 
 
 def test_why_a_fallback_is_called(demo):

@@ -4,7 +4,7 @@ order does that does not fit the moment."""
 import pytest
 
 from harness import never, wait_for
-from legs import ABLE, LATER, REFERRED, SILENT
+from legs import LATER, SILENT
 from onward import Scene
 from tones import PERSON
 
@@ -77,45 +77,6 @@ def test_swap_refused_by_the_target(bench):
     s.caller.wait_held(False)
     s.phone.wait_alert(s.ident, "hold-refused")
     s.stays()
-
-
-# -- somebody else on the line -----------------------------------------------
-
-def second(s):
-    """Another caller whom the person talks to: the call and its id."""
-    other = s.desk.call(user="carl", name="Carl")
-    if s.sound:
-        other.voice = s.voices(2200)()
-    other.invite(parts=[("application/json",
-                         b'{"handoff_id":"h-2","caller":{"name":"Carl"}}')],
-                 headers=[REFERRED, *ABLE], offer=other.session())
-    ident = s.phone.wait_offered(2)
-    s.phone.order("baton_accept", "#%d" % ident)
-    other.listen(other.wait_code(200).body)
-    s.phone.wait_state(ident, "connected")
-    return other, ident
-
-
-def test_target_answers_beside_another_caller(bench):
-    """Whoever is talked to does not hear what the target is told."""
-    s = Scene(bench, sound=True)
-    target = s.consult()
-    target.ring()
-    other, ident = second(s)
-    other.voice.hears(PERSON)
-    target.take()
-    s.wait_state("onward-talking")
-    other.wait_held()
-    alert = s.phone.wait_alert(ident, "put-on-hold")
-    assert alert["message"] == "Carl waits on hold: Billing of #%d has " \
-        "answered" % s.ident
-    target.voice.hears(PERSON)
-    s.ear.hears(target.voice)
-    other.voice.is_deaf_to(PERSON)
-    s.phone.order("baton_resume", "#%d" % ident)
-    other.wait_held(False)
-    target.wait_held()
-    other.voice.hears(PERSON)
 
 
 # -- merge -------------------------------------------------------------------

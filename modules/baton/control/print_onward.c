@@ -53,6 +53,8 @@ struct json_object *print_onward(const struct view_onward *onward)
 	print_bool(obj, "holding", onward->holding);
 	print_bool(obj, "up", onward->up);
 	print_bool(obj, "on_line", onward->on_line);
+	print_bool(obj, "to_caller", onward->to_caller);
+	print_bool(obj, "parked", onward->parked);
 	print_bool(obj, "caller_gone", onward->caller_gone);
 	print_bool(obj, "blind", onward->blind);
 	print_bool(obj, "handback", onward->handback);

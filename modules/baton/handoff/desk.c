@@ -273,6 +273,7 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 
 	leg->held = held;
 	leg->resuming = false;
+	leg->aside = leg->aside && held;
 	hold_told(desk, leg, held);
 
 	if (leg->handoff)

@@ -35,6 +35,7 @@ struct leg {
 	bool held;               /**< the phone put it on hold              */
 	bool resuming;           /**< ... and is about to take it back      */
 	bool holding;            /**< ... which its side has not confirmed  */
+	bool aside;              /**< ... for somebody else to be heard     */
 	bool silent;             /**< nothing is heard on it                */
 	bool there;              /**< ... but its side answers, and that
 				      was told                              */

@@ -40,7 +40,7 @@ void desk_resume_waiting(struct desk *desk)
 		if (!leg->held)
 			return;
 		/* Not who is to wait until the person says otherwise */
-		if (leg->handoff && !hold_ordered(leg))
+		if (leg->handoff ? !hold_ordered(leg) : leg->aside)
 			waiting = leg;
 	}
 

@@ -396,8 +396,8 @@ bool hold_ordered(const struct leg *leg);
 int  hold_others(struct desk *desk, const struct leg *leg,
 		 const struct handoff *ho);
 void hold_aside(struct desk *desk, const struct leg *leg);
-void hold_make_way(struct desk *desk, struct handoff *ho,
-		   const struct leg *leg);
+void hold_make_way(struct desk *desk, struct handoff *ho);
+bool hold_talks(const struct desk *desk, const struct handoff *ho);
 
 /* away.c */
 const char *away_why(const struct desk *desk, const struct invite *inv,

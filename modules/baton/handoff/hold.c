@@ -116,6 +116,9 @@ void hold_told(struct desk *desk, const struct leg *leg, bool held)
 	struct handoff *ho = leg->handoff;
 
 	/* What is kept is about who came by the hand-off */
+	if (ho && ho->onward)
+		ho->onward->parked = ho->onward->parked && held;
+
 	if (ho && !onward_is_target(ho, leg->id)) {
 		hold_line(ho, leg);
 		ho->talk.resumed = !held;
@@ -144,35 +147,63 @@ bool hold_ordered(const struct leg *leg)
 	const struct handoff *ho = leg->handoff;
 
 	return ho && (onward_waits(ho, leg)
+		      || (ho->onward && ho->onward->parked)
 		      || (ho->talk.ordered && ho->talk.leg == leg->id));
 }
 
 
 /**
+ * Find somebody else whom the person talks to
+ *
+ * @param desk Desk
+ * @param ho   Hand-off whose legs do not count
+ *
+ * @return True if there is somebody
+ */
+bool hold_talks(const struct desk *desk, const struct handoff *ho)
+{
+	const struct leg *leg;
+
+	TAILQ_FOREACH(leg, &desk->legs, le) {
+
+		if ((leg->state == LEG_UP || leg->state == LEG_ANSWERED)
+		    && leg->handoff != ho && !leg->holding
+		    && (!leg->held || leg->resuming))
+			return true;
+	}
+
+	return false;
+}
+
+
+/**
  * Put all others on hold: one at a time is talked to, as the host's own
- * buttons have it
+ * buttons have it. Who is put aside is taken back when nobody else is there.
  *
  * @param desk Desk
  * @param leg  Who is not
  * @param ho   Hand-off whose others are not either, NULL = none
  *
- * @return 0 if success, otherwise errno
+ * @return 0 if success, otherwise the first errno
  */
 int hold_others(struct desk *desk, const struct leg *leg,
 		const struct handoff *ho)
 {
 	struct leg *other;
-	int err = 0;
+	int err = 0, e;
 
 	TAILQ_FOREACH(other, &desk->legs, le) {
 
-		if (other == leg || other->state != LEG_UP || other->held
+		if (other == leg || other->state != LEG_UP
+		    || (other->held && !other->resuming)
 		    || (ho && other->handoff == ho))
 			continue;
 
-		err = desk->ops.hold(other->id, true, desk->arg);
-		if (err)
-			break;
+		e = desk->ops.hold(other->id, true, desk->arg);
+		other->holding = other->aside = !e;
+		if (!e)
+			other->resuming = false;
+		err = err ? err : e;
 	}
 
 	return err;
@@ -180,21 +211,16 @@ int hold_others(struct desk *desk, const struct leg *leg,
 
 
 /**
- * A call that the phone made is up, when it was answered there: the host
- * leaves all others as they are, but nobody shall hear what is said to
- * somebody else
+ * Somebody of a hand-off is to be heard, whatever comes in between: nobody
+ * else shall hear what is said to him
  *
  * @param desk Desk
- * @param ho   Its hand-off
- * @param leg  Its leg
+ * @param ho   Hand-off
  */
-void hold_make_way(struct desk *desk, struct handoff *ho,
-		   const struct leg *leg)
+void hold_make_way(struct desk *desk, struct handoff *ho)
 {
-	int err;
+	const int err = hold_others(desk, NULL, ho);
 
-	hold_aside(desk, leg);
-	err = hold_others(desk, leg, ho);
 	if (err)
 		handoff_alert(desk, ho, "hold-failed", "Another call could"
 			      " not be put on hold (%s): it is heard too",

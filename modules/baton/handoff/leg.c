@@ -167,6 +167,7 @@ void leg_hangup(struct desk *desk, struct leg *leg)
 void leg_resume(struct desk *desk, struct leg *leg)
 {
 	leg->resuming = leg->held;
+	leg->holding = leg->aside = false;
 	desk->ops.resume(leg->id, desk->arg);
 }
 

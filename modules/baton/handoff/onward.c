@@ -256,6 +256,13 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 
 	onward->at = desk->ops.wall(desk->arg);
 
+	/* Whoever else is talked to, the person turns to who is called */
+	err = plan->kind == ONWARD_CONSULT ? hold_others(desk, NULL, ho) : 0;
+	if (err) {
+		plan_drop(onward);
+		return onward_refuse_change(error, err);
+	}
+
 	/* Held already, and that is confirmed or refused long ago */
 	held = caller->held && !caller->holding && !caller->resuming;
 
@@ -263,13 +270,7 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 		err = desk->ops.hold(caller->id, true, desk->arg);
 		if (err) {
 			plan_drop(onward);
-			return err == EAGAIN
-				? order_refuse(error, err, "busy-changing",
-				      "The call is just being changed, try"
-				      " again in a moment.")
-				: order_refuse(error, err, "hold-failed",
-				      "The caller could not be put on hold:"
-				      " %s.", strerror(err));
+			return onward_refuse_change(error, err);
 		}
 		caller->holding = true;
 		caller->resuming = false;
@@ -417,7 +418,8 @@ bool onward_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg)
 	desk->ops.timer(ho->id, DESK_TIMER_TARGET, 0, desk->arg);
 	onward->phase = ONWARD_TALKING;
 	onward->up_at = desk->ops.wall(desk->arg);
-	hold_make_way(desk, ho, leg);
+	hold_aside(desk, leg);
+	hold_make_way(desk, ho);
 	handoff_event(desk, ho, EV_TARGET_UP);
 	onward_step(desk, ho, 200, "OK");
 

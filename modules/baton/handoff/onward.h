@@ -72,6 +72,8 @@ struct onward {
 	bool mixing;              /**< all three hear each other            */
 	bool caller_heard;        /**< the person talks to the caller, the
 				       target waits                         */
+	bool parked;              /**< the person has put on hold who is
+				       heard of the two                     */
 
 	/* Of a REFER */
 	unsigned number;          /**< which one, 0 = none was sent         */
@@ -113,13 +115,17 @@ void onward_pass_over(struct desk *desk, struct handoff *ho);
 /* onward_next.c */
 void onward_not_reached(struct desk *desk, struct handoff *ho,
 			uint16_t code, const char *reason);
+void onward_return(struct desk *desk, struct handoff *ho, bool ordered);
 void onward_take_back(struct desk *desk, struct handoff *ho,
 		      const char *code, const char *fmt, ...)
 	__attribute__((format(printf,4,5)));
+const char *onward_caller_is(const struct desk *desk,
+			     const struct handoff *ho);
 void onward_rang(struct desk *desk, struct handoff *ho);
 void onward_unheld(struct desk *desk, struct handoff *ho);
 
 /* onward_talk.c */
+int  onward_refuse_change(struct desk_error *error, int err);
 void onward_unmix(struct desk *desk, struct handoff *ho);
 int  onward_turn(struct desk *desk, struct leg *hear, struct leg *wait);
 bool onward_to_caller(struct desk *desk, struct handoff *ho);

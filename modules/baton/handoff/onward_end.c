@@ -39,14 +39,14 @@ static void target_ended(struct desk *desk, struct handoff *ho,
 	case ONWARD_TALKING:
 	case ONWARD_MERGED:
 		onward_take_back(desk, ho, end == LEG_END_PERSON ? NULL
-				 : "target-left", caller
-				 ? "%s has left; the caller is back with you"
-				 : "%s has left, as the caller has", name);
+				 : "target-left", "%s has left. %s", name,
+				 onward_caller_is(desk, ho));
 		break;
 
 	case ONWARD_REFERRED:
 		/* Replaced, or gone: what comes of the REFER will tell */
 		onward->target_left = true;
+		onward_unmix(desk, ho);
 		if (!caller && onward->accepted)
 			onward_done(desk, ho);
 		else
@@ -71,7 +71,8 @@ static void hear_target(struct desk *desk, struct handoff *ho)
 
 	ho->onward->caller_heard = false;
 	ho->talk.ordered = false;
-	if (target && target->state == LEG_UP && target->held)
+	if (target && target->state == LEG_UP && target->held
+	    && !ho->onward->parked && !hold_talks(desk, ho))
 		leg_resume(desk, target);
 }
 
@@ -110,6 +111,7 @@ static void caller_ended(struct desk *desk, struct handoff *ho,
 	case ONWARD_REFERRED:
 		/* He may be there already: the last NOTIFY, or the target's
 		   BYE, may be behind this one */
+		onward_unmix(desk, ho);
 		hear_target(desk, ho);
 		if (onward->target_left && onward->accepted)
 			onward_done(desk, ho);
@@ -231,6 +233,28 @@ static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 }
 
 
+/* Nothing more will be heard of the REFER. Who was sent on unseen may get
+   there all the same: then it is for nobody else to call them as well */
+static void moved_on_the_way(struct desk *desk, struct handoff *ho)
+{
+	struct onward *onward = ho->onward;
+	char name[WHERE_URI_MAX];
+
+	if (onward->kind == ONWARD_CONSULT) {
+		desk_refer_notified(desk, onward->referred, onward->number,
+				    487, "the caller's call was moved",
+				    true);
+		return;
+	}
+
+	(void)snprintf(name, sizeof(name), "%s", onward_name(onward));
+	onward_take_back(desk, ho, onward->accepted ? "still-on-the-way"
+			 : "transfer-failed", "The caller's call was moved."
+			 " %s, but %s may still ring and answer them",
+			 onward_caller_is(desk, ho), name);
+}
+
+
 /**
  * The caller has another leg now: by an INVITE with Replaces
  *
@@ -249,9 +273,7 @@ void onward_caller_moved(struct desk *desk, struct handoff *ho)
 
 	/* The dialog of the REFER goes, or the one that it names */
 	if (onward->phase == ONWARD_REFERRED) {
-		desk_refer_notified(desk, onward->referred, onward->number,
-				    487, "the caller's call was moved",
-				    true);
+		moved_on_the_way(desk, ho);
 		return;
 	}
 

@@ -13,7 +13,56 @@ enum { LAST_MAX = 256 };          /**< bytes of why nobody else is called   */
 
 
 /**
- * The caller is back with the person, the call to somebody else is over
+ * Where the caller is when nothing has come of a call to somebody else: a
+ * sentence, without its full stop
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ *
+ * @return The sentence
+ */
+const char *onward_caller_is(const struct desk *desk,
+			     const struct handoff *ho)
+{
+	if (!onward_caller(ho) && !ho->ai_gone)
+		return "The caller has left";
+
+	return hold_talks(desk, ho) ? "The caller waits on hold, as you talk"
+		" to somebody else" : "The caller is back with you";
+}
+
+
+/**
+ * The call to somebody else is over, the person has the caller again. While
+ * somebody else is talked to, who is not to hear that, the caller waits.
+ *
+ * @param desk    Desk
+ * @param ho      Hand-off
+ * @param ordered The person wants it so: nobody else is heard
+ */
+void onward_return(struct desk *desk, struct handoff *ho, bool ordered)
+{
+	const bool heard = ordered || !hold_talks(desk, ho);
+	struct leg *caller;
+
+	onward_drop(desk, ho);
+	ho->talk.ordered = false;
+
+	caller = onward_caller(ho);
+	if (!caller && !ho->ai_gone) {
+		handoff_event(desk, ho, EV_CALLER_GONE);
+		return;
+	}
+
+	/* Else he is just coming by another call */
+	if (caller && heard)
+		leg_resume(desk, caller);
+	handoff_event(desk, ho, EV_TAKEN_BACK);
+}
+
+
+/**
+ * The same, by itself, and why
  *
  * @param desk Desk
  * @param ho   Hand-off
@@ -23,7 +72,6 @@ enum { LAST_MAX = 256 };          /**< bytes of why nobody else is called   */
 void onward_take_back(struct desk *desk, struct handoff *ho,
 		      const char *code, const char *fmt, ...)
 {
-	struct leg *caller;
 	char text[512];
 	va_list ap;
 
@@ -31,21 +79,7 @@ void onward_take_back(struct desk *desk, struct handoff *ho,
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 
-	onward_drop(desk, ho);
-	ho->talk.ordered = false;
-
-	caller = onward_caller(ho);
-	if (!caller && !ho->ai_gone) {
-		handoff_event(desk, ho, EV_CALLER_GONE);
-	}
-	else {
-		/* Else he is just coming by another call */
-		if (caller) {
-			caller->holding = false;
-			leg_resume(desk, caller);
-		}
-		handoff_event(desk, ho, EV_TAKEN_BACK);
-	}
+	onward_return(desk, ho, false);
 
 	if (code)
 		handoff_alert(desk, ho, code, "%s", text);
@@ -146,11 +180,11 @@ void onward_not_reached(struct desk *desk, struct handoff *ho,
 		return;
 	}
 
-	onward_take_back(desk, ho, !onward_caller(ho) ? "caller-left"
+	onward_take_back(desk, ho, !onward_caller(ho) && !ho->ai_gone
+			 ? "caller-left"
 			 : onward->kind == ONWARD_CONSULT ? "target-failed"
 			 : "transfer-failed", "%s: %s%s. %s", name, why, last,
-			 onward_caller(ho) ? "The caller is back with you"
-			 : "The caller has left");
+			 onward_caller_is(desk, ho));
 }
 
 
@@ -178,10 +212,8 @@ void desk_leave(struct desk *desk)
 	struct handoff *ho;
 
 	while ((ho = find_onward(desk)))
-		onward_take_back(desk, ho, "target-failed", "Baton ends: %s",
-				 onward_caller(ho)
-				 ? "the caller is back with you"
-				 : "the caller has left");
+		onward_take_back(desk, ho, "target-failed", "Baton ends. %s",
+				 onward_caller_is(desk, ho));
 }
 
 
@@ -222,7 +254,7 @@ void onward_unheld(struct desk *desk, struct handoff *ho)
 
 	(void)snprintf(name, sizeof(name), "%s", onward_name(ho->onward));
 	onward_take_back(desk, ho, "hold-unanswered", "The caller's side has"
-			 " not answered for %u s: %s was not called, the"
-			 " caller is still with you", (unsigned)DESK_HOLD,
-			 name);
+			 " not answered for %u s: %s was not called. %s",
+			 (unsigned)DESK_HOLD, name,
+			 onward_caller_is(desk, ho));
 }

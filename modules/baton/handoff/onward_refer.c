@@ -98,9 +98,8 @@ static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 	if (!onward_target(desk, ho)) {
 		onward_take_back(desk, ho, "transfer-failed", "The caller did"
 				 " not get to %s: %s (%u). %s",
-				 onward_name(onward), reason, code, caller
-				 ? "They are back with you"
-				 : "They have left");
+				 onward_name(onward), reason, code,
+				 onward_caller_is(desk, ho));
 		return;
 	}
 
@@ -121,13 +120,14 @@ static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 	}
 
 	handoff_alert(desk, ho, caller ? "transfer-failed" : "caller-left",
-		      "The caller did not get to"
-		      " %s: %s (%u). %s", onward_name(onward), reason, code,
-		      !caller ? "The caller has left, the target is still"
-		      " there" : onward->mixing ? "All three still talk"
-		      : waits
-		      ? "They are back with you, the target waits on hold"
-		      : "They are back with you, the target hears you too");
+		      "The caller did not get to %s: %s (%u). %s%s",
+		      onward_name(onward), reason, code,
+		      onward->mixing && caller ? "All three are still there"
+		      : onward_caller_is(desk, ho),
+		      !caller ? "; the target is still there"
+		      : onward->mixing ? ""
+		      : waits ? "; the target waits on hold"
+		      : "; the target hears you too");
 }
 
 
@@ -144,8 +144,7 @@ static void not_sent(struct desk *desk, struct handoff *ho, uint16_t code,
 	onward_take_back(desk, ho, onward_caller(ho) ? "transfer-failed"
 			 : "caller-left", "The caller's side did not go to"
 			 " %s: %s (%u). %s", name, why, code,
-			 onward_caller(ho) ? "They are back with you"
-			 : "The caller has left");
+			 onward_caller_is(desk, ho));
 }
 
 

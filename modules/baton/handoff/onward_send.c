@@ -20,8 +20,9 @@ void onward_send(struct desk *desk, struct handoff *ho)
 	struct onward *onward = ho->onward;
 	int err;
 
+	/* What is on its way to one who rang is sent anew, if at all */
+	onward_pass_over(desk, ho);
 	onward->pass = 0;
-	onward->passing = PASSING_NONE;
 
 	/* The AI knows the caller by the id that it gave */
 	err = onward_id(desk, ho, onward->kind == ONWARD_BLIND);
@@ -29,10 +30,10 @@ void onward_send(struct desk *desk, struct handoff *ho)
 		err = onward_refer(desk, ho, false);
 	if (err)
 		onward_take_back(desk, ho, "transfer-failed", "The caller"
-				 " could not be sent on: %s. They are back"
-				 " with you", err == ENOTSUP
-				 ? "their side takes no REFER"
-				 : strerror(err));
+				 " could not be sent on: %s. %s",
+				 err == ENOTSUP ? "their side takes no REFER"
+				 : strerror(err),
+				 onward_caller_is(desk, ho));
 	else
 		onward_step(desk, ho, 100, "Trying");
 }
@@ -177,6 +178,7 @@ static int leave(struct desk *desk, struct handoff *ho,
 int desk_handback(struct desk *desk, unsigned id, const char *text,
 		  struct desk_error *error)
 {
+	struct desk_error lost;
 	struct target_choice to;
 	struct handoff *ho;
 	int err;
@@ -210,8 +212,9 @@ int desk_handback(struct desk *desk, unsigned id, const char *text,
 		.kind = ONWARD_HANDBACK,
 		.to   = &to,
 	}, error);
-	if (!err && text && *text)
-		(void)desk_note(desk, ho->id, text, NULL);
+	if (!err && text && *text && desk_note(desk, ho->id, text, &lost))
+		handoff_alert(desk, ho, "note-lost", "The AI does not get"
+			      " what you wrote last: %s", lost.message);
 
 	return err;
 }

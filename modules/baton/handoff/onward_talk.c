@@ -35,7 +35,15 @@ static int pick_both(struct handoff **hop, struct desk *desk, unsigned id,
 }
 
 
-static int refuse_change(struct desk_error *error, int err)
+/**
+ * Refuse an order that the phone cannot obey now
+ *
+ * @param error Where the reason goes
+ * @param err   What its host said
+ *
+ * @return err
+ */
+int onward_refuse_change(struct desk_error *error, int err)
 {
 	if (err == EAGAIN)
 		return order_refuse(error, err, "busy-changing",
@@ -76,7 +84,8 @@ int onward_turn(struct desk *desk, struct leg *hear, struct leg *wait)
 
 
 /**
- * The person has the caller again, and the target waits if it can be made to
+ * The person has the caller again, and the target waits if it can be made to;
+ * while somebody else is talked to both do
  *
  * @param desk Desk
  * @param ho   Hand-off, both are there
@@ -86,12 +95,17 @@ int onward_turn(struct desk *desk, struct leg *hear, struct leg *wait)
 bool onward_to_caller(struct desk *desk, struct handoff *ho)
 {
 	struct leg *caller = onward_caller(ho);
-	const bool waits = 0 == onward_turn(desk, caller,
-					    onward_target(desk, ho));
+	bool waits = hold_talks(desk, ho);
 
-	/* Whatever the other side of the target makes of it */
-	if (!waits)
-		leg_resume(desk, caller);
+	if (!waits) {
+		waits = 0 == onward_turn(desk, caller,
+					 onward_target(desk, ho));
+
+		/* Whatever the other side of the target makes of it */
+		if (!waits)
+			leg_resume(desk, caller);
+		ho->onward->parked = false;
+	}
 
 	hold_line(ho, caller);
 	ho->talk.ordered = false;
@@ -143,13 +157,16 @@ int desk_swap(struct desk *desk, unsigned id, struct desk_error *error)
 	merged = ho->onward->phase == ONWARD_MERGED;
 	to_target = merged || ho->onward->caller_heard;
 
-	err = to_target ? onward_turn(desk, target, caller)
-		: onward_turn(desk, caller, target);
+	err = hold_others(desk, NULL, ho);
+	if (!err)
+		err = to_target ? onward_turn(desk, target, caller)
+			: onward_turn(desk, caller, target);
 	if (err)
-		return refuse_change(error, err);
+		return onward_refuse_change(error, err);
 
 	hold_line(ho, caller);
 	ho->talk.ordered = to_target;
+	ho->onward->parked = false;
 	ho->onward->caller_heard = !to_target;
 
 	if (merged) {
@@ -184,8 +201,8 @@ int onward_hold(struct desk *desk, struct handoff *ho, bool hold,
 		ho->onward->mixing || ho->onward->caller_heard,
 		ho->onward->mixing || !ho->onward->caller_heard,
 	};
+	size_t i, done = 0;
 	int err = 0;
-	size_t i;
 
 	if (!hold)
 		err = hold_others(desk, NULL, ho);
@@ -199,9 +216,19 @@ int onward_hold(struct desk *desk, struct handoff *ho, bool hold,
 			err = desk->ops.hold(legv[i]->id, true, desk->arg);
 		else
 			leg_resume(desk, legv[i]);
+		done = err ? done : i + 1;
 	}
 
-	return err ? refuse_change(error, err) : 0;
+	/* Both of them, or none */
+	if (err && hold && done)
+		leg_resume(desk, legv[done - 1]);
+	if (err)
+		return onward_refuse_change(error, err);
+
+	ho->onward->parked = hold;
+	handoff_publish(desk, ho, DESK_OTHER);
+
+	return 0;
 }
 
 
@@ -231,6 +258,10 @@ int desk_merge(struct desk *desk, unsigned id, struct desk_error *error)
 	caller = onward_caller(ho);
 	target = onward_target(desk, ho);
 
+	err = hold_others(desk, NULL, ho);
+	if (err)
+		return onward_refuse_change(error, err);
+
 	err = desk->ops.mix(caller->id, target->id, desk->arg);
 	if (err)
 		return order_refuse(error, err, "mix-failed",
@@ -241,7 +272,7 @@ int desk_merge(struct desk *desk, unsigned id, struct desk_error *error)
 	leg_resume(desk, target);
 	ho->talk.ordered = false;
 	ho->onward->mixing = true;
-	ho->onward->caller_heard = false;
+	ho->onward->caller_heard = ho->onward->parked = false;
 	ho->onward->phase = ONWARD_MERGED;
 	handoff_event(desk, ho, EV_MERGE);
 
@@ -281,9 +312,10 @@ void desk_mix_broken(struct desk *desk, const char *why)
 
 		handoff_event(desk, ho, EV_SPLIT);
 		handoff_alert(desk, ho, "mix-failed", "The three do not hear"
-			      " each other any more: %s. You are with the"
-			      " caller, %s %s", why, onward_name(ho->onward),
-			      waits ? "waits on hold" : "hears you too");
+			      " each other any more: %s. %s, %s %s", why,
+			      onward_caller_is(desk, ho),
+			      onward_name(ho->onward), waits
+			      ? "waits on hold" : "hears you too");
 		return;
 	}
 }
@@ -302,6 +334,7 @@ int desk_back(struct desk *desk, unsigned id, struct desk_error *error)
 {
 	char name[WHERE_URI_MAX];
 	struct handoff *ho;
+	bool sent;
 	int err;
 
 	err = order_pick(&ho, desk, id, error);
@@ -315,13 +348,15 @@ int desk_back(struct desk *desk, unsigned id, struct desk_error *error)
 	(void)snprintf(name, sizeof(name), "%s", onward_name(ho->onward));
 
 	/* Whoever was told to call cannot be told not to */
-	if (ho->onward->accepted && (ho->onward->reverse
-				     || ho->onward->kind != ONWARD_CONSULT))
-		onward_take_back(desk, ho, "still-on-the-way", "The caller is"
-				 " back with you, but %s may still ring and"
-				 " answer them", name);
-	else
-		onward_take_back(desk, ho, NULL, "%s", "");
+	sent = ho->onward->accepted && (ho->onward->reverse
+				|| ho->onward->kind != ONWARD_CONSULT);
+
+	hold_make_way(desk, ho);
+	onward_return(desk, ho, true);
+	if (sent)
+		handoff_alert(desk, ho, "still-on-the-way", "The caller is"
+			      " back with you, but %s may still ring and"
+			      " answer them", name);
 
 	return 0;
 }

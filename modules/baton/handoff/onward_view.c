@@ -6,6 +6,30 @@
 #include "onward.h"
 
 
+static bool waits(const struct leg *leg)
+{
+	return !leg || (leg->held && !leg->resuming);
+}
+
+
+/* Nobody of those who should be is heard */
+static bool is_parked(const struct onward *onward, const struct leg *caller,
+		      const struct leg *target)
+{
+	switch (onward->phase) {
+
+	case ONWARD_TALKING:
+		return waits(onward->caller_heard ? caller : target);
+
+	case ONWARD_MERGED:
+		return waits(caller) && waits(target);
+
+	default:
+		return false;
+	}
+}
+
+
 /**
  * What a view shows of it; its texts live as long as the hand-off
  *
@@ -35,7 +59,10 @@ void onward_view(struct view_onward *view, struct desk *desk,
 	view->reason      = onward->reason[0] ? onward->reason : NULL;
 	view->holding     = onward->phase == ONWARD_HOLDING;
 	view->up          = target && target->state == LEG_UP;
-	view->on_line     = view->up && !onward->caller_heard;
+	view->to_caller   = onward->caller_heard;
+	view->parked      = is_parked(onward, onward_caller(ho), target);
+	view->on_line     = view->up && !onward->caller_heard
+		&& !view->parked;
 	view->caller_gone = !onward_caller(ho)
 		&& onward->phase != ONWARD_LEAVING;
 	view->blind       = onward->kind != ONWARD_CONSULT;

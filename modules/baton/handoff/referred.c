@@ -165,7 +165,8 @@ void refer_leg_up(struct desk *desk, struct handoff *ho, struct leg *leg)
 	ref->phase = REFERRAL_DONE;
 	ho->caller = leg;
 	ho->shape = BATON_SHAPE_REFER;
-	hold_make_way(desk, ho, leg);
+	hold_aside(desk, leg);
+	hold_make_way(desk, ho);
 	handoff_line(ho, leg);
 	referral_tell(desk, ho, 200, "OK");
 

@@ -83,6 +83,11 @@ struct view_onward {
 				       the hold yet                         */
 	bool up;                  /**< the target has answered and is there */
 	bool on_line;             /**< the person hears the target          */
+	bool to_caller;           /**< of the two it is the caller whom the
+				       person talks to                      */
+	bool parked;              /**< ... but whoever it is waits on hold:
+				       somebody else is talked to, or the
+				       person wanted it so                  */
 	bool caller_gone;         /**< only the target is still there       */
 	bool blind;               /**< the caller is sent there unseen      */
 	bool handback;            /**< ... to the AI that handed over       */

@@ -175,7 +175,11 @@ int calls_dial(const struct desk_dial *dial, void *arg)
 
 	rec->outgoing = rec->ordered = true;
 	rec->call = call;
-	(void)uag_hold_others(call);
+
+	/* The desk has seen to it where somebody is to be talked to: it calls
+	   the next one by itself, whoever is on the line */
+	if (!dial->handoff)
+		(void)uag_hold_others(call);
 	calls_settle_in(0);
 
 	return 0;
