@@ -8,6 +8,7 @@ import onward
 from harness import never, wait_for
 from legs import Station
 from onward import Scene
+from tones import PERSON
 
 
 @pytest.mark.parametrize("code", [300, 301, 302, 305, 380])
@@ -168,3 +169,15 @@ def test_caller_is_not_left_on_hold(bench, step):
         target.wait_request("CANCEL" if step == "ringing" else "BYE")
     s.caller.wait_held(False)
     s.stays()
+
+
+def test_host_looks_at_its_audio_when_the_plugin_is_gone(bench):
+    """A stream that goes on keeps its place for a filter."""
+    s = Scene(bench, sound=True)
+    s.merge()
+    s.phone.command("rmmod", "baton")
+    wait_for("the plugin is gone", lambda:
+             not s.phone.command("baton_status")[0])
+    for _ in range(2):
+        assert s.phone.command("audio_debug")[0]
+    s.caller.voice.hears(PERSON)

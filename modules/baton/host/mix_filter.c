@@ -12,8 +12,15 @@
 #include "compat.h"
 #include "mix.h"
 
+/** In the place of a filter whose module is gone */
+struct filter_none {
+	struct aufilt af;
+	char name[8];
+};
+
 struct filter_enc {
 	struct aufilt_enc_st af;        /**< first: the host's              */
+	struct filter_none none;
 	struct le le;
 	const struct audio *au;         /**< only to be compared            */
 	struct mix_format form;
@@ -21,6 +28,7 @@ struct filter_enc {
 
 struct filter_dec {
 	struct aufilt_dec_st af;        /**< first: the host's              */
+	struct filter_none none;
 	struct le le;
 	const struct audio *au;         /**< only to be compared            */
 	struct mix_format form;
@@ -225,9 +233,20 @@ int mix_filter_open(void)
 }
 
 
+/* What a stream that goes on is left with: the host looks into it, and this
+   module is no longer there, so the state has it by itself */
+static const struct aufilt *leave_behind(struct filter_none *none)
+{
+	str_ncpy(none->name, "none", sizeof(none->name));
+	none->af.name = none->name;
+
+	return &none->af;
+}
+
+
 /**
- * Take the filter from the host. Streams that go on have a state without a
- * filter from then on, which the host passes over.
+ * Take the filter from the host. Streams that go on have one from then on that
+ * does nothing.
  */
 void mix_filter_close(void)
 {
@@ -240,10 +259,16 @@ void mix_filter_close(void)
 	aufilt_unregister(&mix_aufilt);
 
 	mix_lock();
-	for (le = filter.encl.head; le; le = le->next)
-		((struct filter_enc *)le->data)->af.af = NULL;
-	for (le = filter.decl.head; le; le = le->next)
-		((struct filter_dec *)le->data)->af.af = NULL;
+	for (le = filter.encl.head; le; le = le->next) {
+		struct filter_enc *st = le->data;
+
+		st->af.af = leave_behind(&st->none);
+	}
+	for (le = filter.decl.head; le; le = le->next) {
+		struct filter_dec *st = le->data;
+
+		st->af.af = leave_behind(&st->none);
+	}
 
 	list_flush(&filter.encl);
 	list_flush(&filter.decl);
