@@ -185,6 +185,7 @@ static const struct desk_ops ops = {
 	.refer_end  = refer_out_end,
 	.pass       = pass_send,
 	.pass_end   = pass_end,
+	.own        = dial_own,
 	.ability    = ability_get,
 	.transfer   = op_transfer,
 	.mix        = mix_start,

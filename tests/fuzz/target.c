@@ -141,6 +141,15 @@ static void follow(const struct policy *pol)
 }
 
 
+/* The account that the call came to is asked for by the hand-off */
+static const char *op_own(size_t i, void *arg)
+{
+	(void)arg;
+
+	return i ? NULL : "sip:second@phone.example";
+}
+
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct piece rest = {(const char *)data, size};
@@ -158,6 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	TAILQ_INIT(&desk->legs);
 	desk->policy = &pol;
 	desk->ops.audit = op_audit;
+	desk->ops.own = op_own;
 	desk->arg = &heard;
 
 	/* By default nothing leaves the own domain */

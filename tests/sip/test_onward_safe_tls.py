@@ -5,6 +5,7 @@ import ssl
 
 import pytest
 
+from harness import wait_for
 from onward import Scene
 from pki import Issuer
 from test_onward_safe import FAILURES, check
@@ -44,3 +45,22 @@ def test_completed(bench, issuer):
     assert "transport=tls" in refer.get("refer-to")
     s.caller.notify("200 OK")
     s.transferred()
+
+
+@pytest.mark.parametrize("form", ["", ";transport=tcp", ";transport=tls;x=1"])
+def test_sips(bench, issuer, form):
+    """By TLS, whatever else it says: call and context."""
+    lines, contexts = secure(issuer)
+    s = Scene(bench, *lines, transport="tls", tls=contexts)
+    station = s.at["Billing"]
+    s.phone.order("baton_consult", "sips:billing@127.0.0.1:%d%s" % (
+        station.port, form))
+    target = s.rung()
+    assert "/TLS " in target.first.get("via")
+    assert "transport=tls" in target.first.first
+    assert "transport=tcp" not in target.first.first
+    target.ring()
+    wait_for("the context", lambda: [
+        m for m in station.strays if m.method == "MESSAGE"])
+    target.take()
+    s.wait_state("onward-talking")

@@ -303,3 +303,32 @@ def test_two_lines_of_one_label(bench):
         for who in ("a", "b")])
     assert not phone.command("baton_status")[0]
     assert "Billing" in phone.log_text()
+
+
+@pytest.mark.parametrize("order", ["consult", "transfer"])
+def test_another_account_of_the_phone(bench, order):
+    """It would only come back to the same person."""
+    s = Scene(bench, account="\n<sip:agent2@127.0.0.1>;regint=0")
+    got = s.phone.refused("baton_" + order, "sip:agent2@127.0.0.1:%d" %
+                          s.phone.sip_port)
+    assert got["error"] == "own-address"
+    s.untouched()
+
+
+@pytest.mark.parametrize("typed, user", [
+    ("tel:+49-30.12", "+493012"), ("TEL:(030)12;ext=7", "03012"),
+    ("tel:*21#", "*21%23")])
+def test_tel(bench, typed, user):
+    """It is called at home, by the account's own proxy."""
+    proxy = Station(None)
+    bench.peers.append(proxy)
+    s = Scene(bench, ("baton_allow_to", "tel:*"), account=(
+        ";outbound=\"sip:127.0.0.1:%d\"" % proxy.port))
+    proxy.meet(s.phone)
+    s.phone.order("baton_consult", typed)
+    call = proxy.wait_call()
+    assert call.first.first.split()[1].startswith("sip:%s@127.0.0.1" % user)
+    assert "user=phone" in call.first.first
+    call.ring()
+    call.take()
+    s.wait_state("onward-talking")

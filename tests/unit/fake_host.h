@@ -113,6 +113,8 @@ struct fake_host {
 	unsigned pass_leg;
 	unsigned pass_number;
 	unsigned pass_ends;
+
+	const char *own;          /**< address of another account, NULL     */
 	char pass_uri[512];
 
 	int mix_err;

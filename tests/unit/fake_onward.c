@@ -81,6 +81,14 @@ static void op_refer_end(unsigned leg, void *arg)
 }
 
 
+static const char *op_own(size_t i, void *arg)
+{
+	struct fake_host *fh = arg;
+
+	return i ? NULL : fh->own;
+}
+
+
 static void op_pass_end(unsigned handoff, void *arg)
 {
 	struct fake_host *fh = arg;
@@ -158,6 +166,7 @@ void fake_onward_ops(struct desk_ops *ops)
 	ops->refer_end = op_refer_end;
 	ops->pass      = op_pass;
 	ops->pass_end  = op_pass_end;
+	ops->own       = op_own;
 	ops->mix       = op_mix;
 	ops->unmix     = op_unmix;
 	ops->ability   = op_ability;

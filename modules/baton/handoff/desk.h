@@ -322,6 +322,8 @@ struct desk_ops {
 	void (*unmix)(void *arg);
 	void (*ability)(unsigned leg, struct desk_ability *ability,
 			void *arg);
+	const char *(*own)(size_t i, void *arg);   /**< address of an account,
+						      NULL behind the last  */
 	enum target_presence (*is_there)(const char *uri, void *arg);
 					 /**< NULL = it is never known      */
 	void (*probe)(unsigned leg, void *arg);  /**< is its dialog alive?  */

@@ -70,9 +70,16 @@ bool target_is_own(const struct desk *desk, const struct handoff *ho,
 {
 	const struct leg *leg;
 	struct place place;
+	const char *own;
+	size_t i;
 
 	if (place_decode(&place, uri))
 		return false;
+
+	for (i=0; (own = desk->ops.own(i, desk->arg)); i++) {
+		if (same(&place, own))
+			return true;
+	}
 
 	if (same(&place, ho->account))
 		return true;

@@ -2,7 +2,9 @@
  * @file dial.c  Calls that the phone makes: by the desk's order, or by the
  * host's own console and keys
  */
+#include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -10,7 +12,10 @@
 #include "refer_out.h"
 #include "sender.h"
 
-enum { URI_MAX_LEN = 512 };
+enum {
+	URI_MAX_LEN = 512,
+	NUMBER_MAX  = 64,         /**< bytes of a telephone number          */
+};
 
 
 /**
@@ -32,8 +37,78 @@ struct ua *dial_account(unsigned leg)
 
 
 /**
+ * The address of one of the phone's accounts
+ *
+ * @param i   Number, from 0 on
+ * @param arg Not used
+ *
+ * @return Address, NULL behind the last one
+ */
+const char *dial_own(size_t i, void *arg)
+{
+	struct le *le = list_head(uag_list());
+	(void)arg;
+
+	while (le && i--)
+		le = le->next;
+
+	return le ? account_aor(ua_account(le->data)) : NULL;
+}
+
+
+/* Without what people put between them (RFC 3966, section 5.1.1), and without
+   parameters */
+static int digits_of(char number[NUMBER_MAX + 1], const char *text)
+{
+	size_t n = 0;
+
+	for (; *text && *text != ';'; ++text) {
+		if (strchr("-.()", *text))
+			continue;
+		if (n >= NUMBER_MAX)
+			return EOVERFLOW;
+		number[n++] = *text;
+	}
+
+	number[n] = '\0';
+
+	return n ? 0 : EBADMSG;
+}
+
+
+/* libre sends to no sips URI. What the first hop of one is to be (RFC 3261,
+   section 26.2.2) a parameter says as well; one that says otherwise goes. */
+static int secure_address(char **addrp, const char *uri)
+{
+	static const char name[] = "transport";
+	const struct pl key = {name, sizeof(name) - 1};
+	struct pl rest, before, after, tp;
+	struct uri dec;
+	int err;
+
+	pl_set_str(&before, uri);
+	err = uri_decode(&dec, &before);
+	if (err)
+		return err;
+
+	pl_set_str(&rest, uri + strlen("sips:"));
+	before = rest;
+	after = pl_null;
+	if (0 == uri_param_get(&dec.params, &key, &tp)) {
+		before.l = (size_t)(tp.p - rest.p) - strlen(";transport=");
+		after.p = tp.p + tp.l;
+		after.l = (size_t)(rest.p + rest.l - after.p);
+	}
+
+	return re_sdprintf(addrp, "<sip:%r%r;transport=tls>", &before,
+			   &after);
+}
+
+
+/**
  * Make an address of a URI. The host dials no tel URI: the account's own
- * proxy knows the number (RFC 3261, section 19.1.6).
+ * proxy knows the number (RFC 3261, section 19.1.6). Nor does it dial a sips
+ * URI: what it gets goes by TLS.
  *
  * @param addrp Where it goes, in brackets, free with mem_deref()
  * @param ua    Account
@@ -44,18 +119,27 @@ struct ua *dial_account(unsigned leg)
 int dial_address(char **addrp, struct ua *ua, const char *uri)
 {
 	const struct uri *own = account_luri(ua_account(ua));
-	struct pl number, rest;
+	char number[NUMBER_MAX + 1];
+	struct pl user;
+	int err;
 
-	if (re_regex(uri, str_len(uri), "^[Tt][Ee][Ll]:[^;]+[^]*", &number,
-		     &rest))
+	if (0 == strncasecmp(uri, "sips:", 5))
+		return secure_address(addrp, uri);
+	if (0 != strncasecmp(uri, "tel:", 4))
 		return re_sdprintf(addrp, "<%s>", uri);
 
-	if (own->port)
-		return re_sdprintf(addrp, "<sip:%r@%r:%u;user=phone>",
-				   &number, &own->host, own->port);
+	err = digits_of(number, uri + 4);
+	if (err)
+		return err;
 
-	return re_sdprintf(addrp, "<sip:%r@%r;user=phone>", &number,
-			   &own->host);
+	pl_set_str(&user, number);
+	if (own->port)
+		return re_sdprintf(addrp, "<sip:%H@%r:%u;user=phone>",
+				   uri_user_escape, &user, &own->host,
+				   own->port);
+
+	return re_sdprintf(addrp, "<sip:%H@%r;user=phone>", uri_user_escape,
+			   &user, &own->host);
 }
 
 

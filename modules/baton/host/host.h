@@ -223,6 +223,7 @@ int  refer_out_open(struct desk *desk);
 void refer_out_close(void);
 int  refer_out_send(const struct desk_refer_out *order, void *arg);
 void refer_out_end(unsigned leg, void *arg);
+void refer_out_leg_gone(unsigned leg);
 bool refer_out_notified(const struct sip_msg *msg);
 
 /* advise.c, dtmf.c */
@@ -239,6 +240,7 @@ void pass_open(struct desk *desk);
 void pass_close(void);
 int  pass_send(const struct desk_pass *pass, void *arg);
 void pass_end(unsigned handoff, void *arg);
+const char *dial_own(size_t i, void *arg);
 
 /* parting.c: the last words on a leg, ours and the other side's */
 void parting_note(unsigned leg, uint16_t code, const char *reason,
