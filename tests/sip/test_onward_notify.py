@@ -264,3 +264,68 @@ def test_complete_while_ringing_fails(bench):
     s.caller.notify("486 Busy Here")
     s.phone.wait_alert(s.ident, "transfer-failed")
     s.caller_back()
+
+
+# -- of the REFER before -----------------------------------------------------
+
+def sent_on(s, label, count):
+    s.caller.answers["REFER"] = (202, "Accepted")
+    s.phone.order("baton_transfer", label)
+    return s.caller.wait_nth("REFER", count)
+
+
+def test_last_word_of_the_one_before_comes_twice(bench):
+    """Its final status came as active, and then as the end."""
+    s = Scene(bench, labels=("Billing", "Sales", "Desk"),
+              fallback={"Billing": "Sales", "Sales": "Desk"})
+    sent_on(s, "Billing", 1)
+    s.caller.notify("100 Trying")
+    s.caller.notify("486 Busy Here", over=False)
+    s.caller.wait_nth("REFER", 2)
+    assert s.caller.notify("486 Busy Here").code == 481
+    s.caller.notify("100 Trying")
+    s.caller.notify("180 Ringing")
+    s.wait_step(180)
+    assert not s.caller.of("REFER")[2:]
+    # This one is of its own
+    s.caller.notify("486 Busy Here")
+    s.caller.wait_nth("REFER", 3)
+
+
+@pytest.mark.parametrize("late", ["486 Busy Here", "200 OK"])
+def test_one_given_up_ends_late(bench, late):
+    s = Scene(bench, labels=("Billing", "Sales"))
+    sent_on(s, "Billing", 1)
+    s.caller.notify("180 Ringing")
+    s.phone.order("baton_back")
+    s.caller_back()
+    sent_on(s, "Sales", 2)
+    s.caller.notify("100 Trying")
+    assert s.caller.notify(late).code == 481
+    still_waits(s)
+
+
+def test_one_given_up_has_its_id(bench):
+    s = Scene(bench, labels=("Billing", "Sales"))
+    first = sent_on(s, "Billing", 1)
+    s.caller.notify("180 Ringing")
+    s.phone.order("baton_back")
+    s.caller_back()
+    sent_on(s, "Sales", 2)
+    number = first.get("cseq").split()[0]
+    assert s.caller.notify("486 Busy Here",
+                           event="refer;id=" + number).code == 481
+    still_waits(s)
+
+
+def test_one_given_up_says_no_more(bench):
+    """Only the new one is told of; the end of the call says the rest."""
+    s = Scene(bench, labels=("Billing", "Sales"))
+    sent_on(s, "Billing", 1)
+    s.phone.order("baton_back")
+    s.caller_back()
+    sent_on(s, "Sales", 2)
+    s.caller.notify("100 Trying")
+    s.caller.notify("200 OK")
+    s.caller.bye()
+    s.phone.wait_end(s.ident, "transferred")

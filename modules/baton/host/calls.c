@@ -408,6 +408,7 @@ static bool told(enum compat_event ev, struct record *rec, const char *text)
 		media_gone(leg);
 		mix_leg_gone(leg);
 		probe_leg_gone(leg);
+		refer_out_leg_gone(leg);
 		dtmf_leg_gone(leg);
 		desk_leg_closed(calls.desk, leg, end, text);
 		break;

@@ -34,6 +34,9 @@ struct refer_out {
 	uint32_t first;           /**< CSeq of the first try                */
 	uint32_t last;            /**< ... and of the last                  */
 	unsigned tries;
+	bool given_up;            /**< nobody waits for what comes of it    */
+	bool told;                /**< something has come of it             */
+	uint16_t final;           /**< status, 0 = none yet                 */
 };
 
 static struct {
@@ -64,18 +67,34 @@ static void destructor(void *arg)
 }
 
 
-static struct refer_out *find_leg(unsigned leg)
+static struct refer_out *find_leg(unsigned leg, bool given_up)
 {
 	struct le *le;
 
 	for (le = list_head(&refers.list); le; le = le->next) {
 		struct refer_out *ref = le->data;
 
-		if (ref->leg == leg)
+		if (ref->leg == leg && ref->given_up == given_up)
 			return ref;
 	}
 
 	return NULL;
+}
+
+
+/* Its subscription may go on at the other side: what comes without the id of
+   an Event could be about this one */
+static void give_up(struct refer_out *ref)
+{
+	if (!ref)
+		return;
+
+	mem_deref(find_leg(ref->leg, true));
+	ref->given_up = true;
+	ref->req = mem_deref(ref->req);
+
+	if (!record_find_leg(ref->leg))
+		mem_deref(ref);
 }
 
 
@@ -185,7 +204,7 @@ int refer_out_send(const struct desk_refer_out *order, void *arg)
 	}
 
 	/* One at a time on a leg */
-	mem_deref(find_leg(order->leg));
+	give_up(find_leg(order->leg, false));
 
 	list_append(&refers.list, &ref->le, ref);
 	ref->dlg = mem_ref(dlg);
@@ -227,17 +246,28 @@ void refer_out_end(unsigned leg, void *arg)
 {
 	(void)arg;
 
-	mem_deref(find_leg(leg));
+	give_up(find_leg(leg, false));
 }
 
 
-/* Event: refer;id=93809824 (RFC 3515, section 2.4.6) */
-static bool is_event(const struct refer_out *ref, const struct sip_msg *msg,
-		     bool *otherp)
+/**
+ * A leg is over: what was given up of it is of no interest any more, but the
+ * last word of a REFER may still come
+ *
+ * @param leg Leg
+ */
+void refer_out_leg_gone(unsigned leg)
+{
+	mem_deref(find_leg(leg, true));
+}
+
+
+/* Event: refer;id=93809824 (RFC 3515, section 2.4.6); no id is 0, and one
+   that is none of ours UINT32_MAX. False: of something else. */
+static bool read_event(uint32_t *idp, const struct sip_msg *msg, bool *otherp)
 {
 	const struct pl *event = request_header(msg, "Event");
 	struct pl name, id = PL_INIT;
-	uint32_t n;
 
 	if (!event)
 		event = request_header(msg, "o");
@@ -251,13 +281,41 @@ static bool is_event(const struct refer_out *ref, const struct sip_msg *msg,
 		return false;
 	}
 
-	if (re_regex(event->p, event->l, ";[ \t]*id=[^; \t]+", NULL, &id)
-	    || id.l >= REFER_ID)
+	*idp = 0;
+	if (re_regex(event->p, event->l, ";[ \t]*id=[^; \t]+", NULL, &id))
 		return true;
 
-	n = pl_u32(&id);
+	if (id.l < REFER_ID)
+		*idp = pl_u32(&id);
+	if (!*idp)
+		*idp = UINT32_MAX;
 
-	return n >= ref->first && n <= ref->last;
+	return true;
+}
+
+
+/* Which REFER a NOTIFY without an id tells of. It should be the first of the
+   dialog, but few give one to any. What was given up comes to its end late:
+   with its first final status, or with its last word once more. A status that
+   was the new one's after all is made good by the end of the call, or of the
+   time. */
+static struct refer_out *without_id(struct refer_out *ref,
+				    struct refer_out *old, uint16_t code,
+				    bool over)
+{
+	if (!ref || !old)
+		return ref ? ref : old;
+
+	if (!old->final)
+		return code >= 200 ? old : ref;
+
+	return over && code == old->final && !ref->told ? old : ref;
+}
+
+
+static bool is_of(const struct refer_out *ref, uint32_t id)
+{
+	return ref && id >= ref->first && id <= ref->last;
 }
 
 
@@ -337,38 +395,55 @@ static bool is_over(const struct sip_msg *msg)
 bool refer_out_notified(const struct sip_msg *msg)
 {
 	const struct answer_form *form;
-	struct refer_out *ref = NULL;
+	struct refer_out *ref = NULL, *old = NULL, *of;
+	struct sip_dialog *dlg;
 	char reason[PHRASE_MAX];
 	struct answer *ans;
-	bool taken, other = false, over;
-	unsigned leg, number;
+	bool taken, event, other = false, over;
+	uint32_t id = 0;
 	uint16_t code;
 	struct le *le;
 
 	if (answer_again(msg, &taken))
 		return taken;
 
-	for (le = list_head(&refers.list); le && !ref; le = le->next) {
+	for (le = list_head(&refers.list); le; le = le->next) {
 		struct refer_out *r = le->data;
 
-		if (sip_dialog_cmp(r->dlg, msg))
+		if (!sip_dialog_cmp(r->dlg, msg))
+			continue;
+		if (r->given_up)
+			old = r;
+		else
 			ref = r;
 	}
 
-	if (!ref || answer_add(&ans, msg))
+	if ((!ref && !old) || answer_add(&ans, msg))
 		return false;
 
-	if (!is_event(ref, msg, &other)) {
-		if (other)
-			answer_pass(ans);
-		else
-			answer_send(ans, msg, &answer_none);
-		return !other;
+	event = read_event(&id, msg, &other);
+	if (other) {
+		answer_pass(ans);
+		return false;
 	}
 
 	form = read_body(&code, reason, msg);
+	over = is_over(msg);
+	dlg = ref ? ref->dlg : old->dlg;
 
-	if (!sip_dialog_rseq_valid(ref->dlg, msg)) {
+	of = is_of(ref, id) ? ref : is_of(old, id) ? old : NULL;
+	if (event && !id)
+		of = without_id(ref, old, code, over);
+
+	/* RFC 6665, section 4.1.3: that ends the subscription */
+	if (!of || of->given_up) {
+		answer_send(ans, msg, &answer_none);
+		if (of && (over || code >= 200))
+			mem_deref(of);
+		return true;
+	}
+
+	if (!sip_dialog_rseq_valid(dlg, msg)) {
 		answer_send(ans, msg, &answer_old);
 		return true;
 	}
@@ -377,10 +452,11 @@ bool refer_out_notified(const struct sip_msg *msg)
 	if (form != &answer_ok)
 		return true;
 
-	over = is_over(msg);
-	leg = ref->leg;
-	number = ref->number;
-	desk_refer_notified(refers.desk, leg, number, code, reason, over);
+	ref->told = true;
+	if (code >= 200 && !ref->final)
+		ref->final = code;
+	desk_refer_notified(refers.desk, ref->leg, ref->number, code, reason,
+			    over);
 
 	return true;
 }
