@@ -246,8 +246,8 @@ class Control:
                 self.events.append(msg)
             self.cond.notify_all()
 
-    def command(self, name, params=None, timeout=PATIENCE):
-        """Returns (ok, data), data being the text that was printed."""
+    def _write(self, name, params):
+        """What is sent for a command, and its token."""
         with self.cond:
             self.token += 1
             token = str(self.token)
@@ -255,18 +255,32 @@ class Control:
         if params is not None:
             msg["params"] = params
         raw = json.dumps(msg, ensure_ascii=False).encode("utf-8")
-        self.sock.sendall(b"%d:%s," % (len(raw), raw))
+        return b"%d:%s," % (len(raw), raw), token
+
+    def _answer(self, name, token, timeout):
         end = time.monotonic() + timeout
         with self.cond:
             while token not in self.answers:
                 left = end - time.monotonic()
                 if left <= 0 or not self.open:
-                    raise Failure("no answer to %s %s%s" % (
-                        name, params or "",
-                        "" if self.open else ": connection closed"))
+                    raise Failure("no answer to %s%s" % (
+                        name, "" if self.open else ": connection closed"))
                 self.cond.wait(left)
             answer = self.answers.pop(token)
         return answer["ok"], answer["data"]
+
+    def command(self, name, params=None, timeout=PATIENCE):
+        """Returns (ok, data), data being the text that was printed."""
+        raw, token = self._write(name, params)
+        self.sock.sendall(raw)
+        return self._answer(name, token, timeout)
+
+    def at_once(self, *names):
+        """Several in one packet: which of them succeeded."""
+        sent = [self._write(name, None) for name in names]
+        self.sock.sendall(b"".join(raw for raw, _ in sent))
+        return [self._answer(name, token, PATIENCE)[0]
+                for name, (_, token) in zip(names, sent)]
 
     def close(self):
         try:

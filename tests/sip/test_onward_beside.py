@@ -3,8 +3,8 @@ other. One at a time is talked to, and nobody waits for ever."""
 
 import pytest
 
-from harness import wait_for
-from legs import ABLE, REFERRED
+from harness import never, wait_for
+from legs import ABLE, LATER, REFERRED
 from onward import Scene
 from tones import PERSON
 
@@ -194,6 +194,87 @@ def test_back(bench):
     s.wait_state("connected")
     s.carl_waits()
     s.rosa_is_heard()
+
+
+# -- of three who talk together, none is left --------------------------------
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_another_comes_to_a_merge(bench, replaces):
+    """The host puts one call on hold for him; there are two."""
+    s = Beside(bench)
+    target = s.merge()
+    if replaces:
+        ai = s.desk.call(user="ai", name="Ava")
+        ai.voice = s.voices(2600)()
+        ai.invite(parts=[("application/json", b'{"handoff_id":"h-2"}')],
+                  headers=list(ABLE), offer=ai.session())
+        s.carls = s.phone.wait_offered(2)
+        s.phone.order("baton_accept", "#%d" % s.carls)
+        ai.listen(ai.wait_code(200).body)
+        s.phone.wait_state(s.carls, "consulting")
+        ai.voice.hears(PERSON)
+        s.phone.order("baton_resume", "#%d" % s.ident)
+        target.wait_held(False)
+        s.rosa_is_heard()
+        target.voice.hears(PERSON, 0.15)
+        s.carl = s.desk.call(user="carl", name="Carl")
+        s.carl.voice = s.voices(2200)()
+        s.carl.invite(headers=["Replaces: " + ai.replaces(), *ABLE],
+                      offer=s.carl.session())
+        s.carl.listen(s.carl.wait_code(200).body)
+        s.phone.wait_alert(s.ident, "put-on-hold")
+    else:
+        s.carl_comes()
+    s.caller.wait_held()
+    target.wait_held()
+    s.carl_is_heard()
+    s.rosa_waits()
+    target.voice.is_deaf_to(PERSON)
+    s.carl_leaves()
+    s.rosa_is_heard()
+    target.voice.hears(PERSON, 0.15)
+
+
+def test_held_merge_whose_transfer_fails(bench):
+    """The caller was to go, and does not: back from hold."""
+    s = Scene(bench, sound=True)
+    target = s.merge()
+    s.phone.order("baton_hold")
+    s.caller.wait_held()
+    target.wait_held()
+    s.caller.answers["REFER"] = (202, "Accepted")
+    s.phone.order("baton_complete")
+    s.caller.wait_request("REFER")
+    s.caller.notify("503 Service Unavailable")
+    s.phone.wait_alert(s.ident, "transfer-failed")
+    s.caller.wait_held(False)
+    target.wait_held(False)
+    s.caller.voice.hears(PERSON, 0.15)
+    s.caller.voice.hears(target.voice.hertz, 0.15)
+
+
+# -- the hold of another call is one that must be confirmed too --------------
+
+@pytest.mark.parametrize("order", ["consult", "transfer"])
+def test_hold_by_the_host_is_confirmed_first(bench, order):
+    s = Scene(bench)
+    s.caller.answers["INVITE"] = LATER
+    carl = s.desk.call(user="carl", name="Carl")
+    carl.invite(parts=[("application/json", b'{"handoff_id":"h-2"}')],
+                headers=[REFERRED, *ABLE])
+    ident = s.phone.wait_offered(2)
+    s.phone.order("baton_accept", "#%d" % ident)
+    carl.wait_code(200)
+    s.phone.wait_state(ident, "connected")
+    hold = s.caller.wait_request("INVITE")
+    s.phone.order("baton_" + order, "#%d Billing" % s.ident)
+    never("it goes on before that", lambda: s.at["Billing"].called or
+          s.caller.of("REFER"), 0.4)
+    s.caller.say(hold, 200, "OK")
+    if order == "consult":
+        s.rung()
+    else:
+        s.caller.wait_request("REFER")
 
 
 # -- on hold by the person's own order ---------------------------------------

@@ -3,7 +3,7 @@ order does that does not fit the moment."""
 
 import pytest
 
-from harness import never, wait_for
+from harness import lasts, never, wait_for
 from legs import LATER, SILENT
 from onward import Scene
 from tones import PERSON
@@ -368,3 +368,28 @@ def test_another_handoff(bench):
     s = Scene(bench)
     s.phone.refused("baton_consult", "#%d Billing" % (s.ident + 7))
     s.untouched()
+
+
+# -- orders of a script, in one packet ---------------------------------------
+
+@pytest.mark.parametrize("orders, merged", [
+    (["swap", "swap"], False), (["swap", "swap", "swap"], False),
+    (["hold", "resume"], False), (["resume", "hold", "resume"], False),
+    (["swap", "hold", "resume"], False), (["merge", "hold", "resume"], True),
+    (["swap", "merge"], True), (["merge", "swap"], False),
+], ids=lambda o: "-".join(o) if isinstance(o, list) else None)
+def test_orders_at_once(bench, orders, merged):
+    """Whatever comes of each, what is shown is what is."""
+    s = Scene(bench)
+    target = s.talk()
+    s.phone.control.at_once(*["baton_" + order for order in orders])
+    s.wait_state("merged" if merged else "onward-talking")
+
+    def right():
+        shown = s.phone.show(s.ident)["onward"]
+        if merged:
+            return not (s.caller.is_held() or target.is_held())
+        return not shown["parked"] and \
+            s.caller.is_held() == shown["on_line"] and \
+            target.is_held() != shown["on_line"]
+    lasts("one of them is heard, and it is told which", right)

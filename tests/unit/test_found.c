@@ -197,6 +197,10 @@ static void test_no_resume(void **state)
 	three = fake_consulting(fh, 3, NULL);
 	desk_leg_held(fh->desk, one, true);
 
+	/* Taken back by a button of the phone */
+	desk_leg_held(fh->desk, two, true);
+	desk_leg_held(fh->desk, two, false);
+
 	fake_end(fh, three, LEG_END_PEER, NULL);
 	assert_int_equal(fh->resumes, 0);
 
@@ -208,6 +212,7 @@ static void test_no_resume(void **state)
 
 	/* And what the person held of those is his own affair */
 	fake_end(fh, one, LEG_END_PEER, NULL);
+	assert_int_equal(fh->resumes, 0);
 	desk_leg_held(fh->desk, ordinary, true);
 	one = fake_consulting(fh, 5, NULL);
 	fake_end(fh, one, LEG_END_PEER, NULL);

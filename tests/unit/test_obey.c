@@ -142,11 +142,11 @@ static void test_hold(void **state)
 	assert_false(yes(obj, "silent"));
 	json_object_put(obj);
 
-	fh->hold_err = EAGAIN;
-	bad(fh, EAGAIN, "busy-changing", "baton_resume", NULL);
-	fh->hold_err = 0;
 	good(fh, "baton_resume", NULL);
-	assert_false(fh->hold_on);
+	assert_int_equal(fh->resumed, leg);
+	desk_leg_held(fh->desk, leg, false);
+	fh->hold_err = EAGAIN;
+	bad(fh, EAGAIN, "busy-changing", "baton_hold", NULL);
 }
 
 

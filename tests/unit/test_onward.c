@@ -76,7 +76,7 @@ static void test_hold_unanswered(void **state)
 }
 
 
-/* Held by the person before: nothing has to be waited for */
+/* Held by the person before: the host knows that this was confirmed */
 static void test_held_before(void **state)
 {
 	struct desk_error error = {0};
@@ -88,7 +88,9 @@ static void test_held_before(void **state)
 	desk_leg_hold_done(c.fh->desk, c.caller);
 	c.fh->holds = 0;
 	assert_int_equal(desk_consult(c.fh->desk, c.id, "Sales", &error), 0);
-	assert_int_equal(c.fh->holds, 0);
+	assert_int_equal(c.fh->holds, 1);
+	assert_int_equal(c.fh->dials, 0);
+	desk_leg_hold_done(c.fh->desk, c.caller);
 	assert_int_equal(c.fh->dials, 1);
 }
 

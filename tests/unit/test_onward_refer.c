@@ -309,6 +309,31 @@ static void test_merged_stays_merged(void **state)
 }
 
 
+/* The host's mix ends with one of its legs: another one may begin before what
+   came of this REFER is known */
+static void test_mix_ends_with_a_leg(void **state)
+{
+	struct desk_error error = {0};
+	struct onward_case a, b;
+
+	case_init(&a, state);
+	case_talking(&a, "Desk");
+	assert_int_equal(desk_merge(a.fh->desk, a.id, &error), 0);
+	case_referred(&a);
+	desk_refer_answered(a.fh->desk, a.caller, a.fh->refer_number, 202,
+			    "Accepted");
+	fake_end(a.fh, a.target, LEG_END_PEER, NULL);
+	assert_false(a.fh->mixing);
+
+	case_init(&b, state);
+	case_talking(&b, "Sales");
+	assert_int_equal(desk_merge(b.fh->desk, b.id, &error), 0);
+	case_notify(&a, 200, true);
+	fake_assert(a.fh, a.id, BATON_CLOSED, BATON_TRANSFERRED);
+	assert_true(b.fh->mixing);
+}
+
+
 static void test_blind(void **state)
 {
 	struct desk_error error = {0};
@@ -460,6 +485,7 @@ int main(void)
 		WITH_HOST(test_no_way),
 		WITH_HOST(test_races),
 		WITH_HOST(test_merged_stays_merged),
+		WITH_HOST(test_mix_ends_with_a_leg),
 		WITH_HOST(test_blind),
 		WITH_HOST(test_blind_and_gone),
 		WITH_HOST(test_no_refer),

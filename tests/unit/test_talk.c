@@ -387,10 +387,16 @@ static void test_hold(void **state)
 	assert_int_equal(hold(fh, 0, true, "already-held"), EALREADY);
 
 	assert_int_equal(hold(fh, 0, false, NULL), 0);
-	assert_false(fh->hold_on);
+	assert_int_equal(fh->resumes, 1);
+	assert_int_equal(fh->resumed, leg);
 	desk_leg_held(fh->desk, leg, false);
 	assert_false(fake_view(fh, id)->held);
-	assert_int_equal(fh->holds, 2);
+	assert_int_equal(fh->holds, 1);
+
+	/* Both before the host has done any of it */
+	assert_int_equal(hold(fh, 0, true, NULL), 0);
+	assert_int_equal(hold(fh, 0, false, NULL), 0);
+	assert_int_equal(fh->resumes, 2);
 }
 
 
@@ -443,10 +449,11 @@ static void test_held_stays_held(void **state)
 	/* The host itself put this one on hold, and takes it back */
 	assert_int_equal(hold(fh, one, false, NULL), 0);
 	desk_leg_held(fh->desk, a, false);
+	assert_int_equal(fh->resumes, 1);
 	b = fake_connected(fh, 3, &two);
 	desk_leg_held(fh->desk, a, true);
 	fake_end(fh, b, LEG_END_PEER, "");
-	assert_int_equal(fh->resumes, 1);
+	assert_int_equal(fh->resumes, 2);
 	assert_int_equal(fh->resumed, a);
 }
 
@@ -463,8 +470,9 @@ static void test_resume_holds_the_other(void **state)
 
 	assert_int_equal(hold(fh, one, false, NULL), 0);
 	assert_int_equal(fh->holds, 2);
-	assert_int_equal(fh->hold_leg, a);
-	assert_false(fh->hold_on);
+	assert_int_equal(fh->hold_leg, b);
+	assert_true(fh->hold_on);
+	assert_int_equal(fh->resumed, a);
 	desk_leg_held(fh->desk, a, false);
 	desk_leg_held(fh->desk, b, true);
 

@@ -147,7 +147,7 @@ static void connect_caller(struct desk *desk, struct handoff *ho)
 
 static void bring_back(struct desk *desk, struct handoff *ho)
 {
-	ho->bridge.by_identity = false;
+	ho->bridge.by_identity = ho->bridge.went = false;
 	ho->bridge.leg = NULL;
 	ho->ai = ho->caller;
 	ho->caller = NULL;
@@ -155,6 +155,19 @@ static void bring_back(struct desk *desk, struct handoff *ho)
 		ho->shape = BATON_SHAPE_NONE;
 
 	(void)handoff_event(desk, ho, EV_AI_BACK);
+}
+
+
+/**
+ * The caller is back with the person: unless it is the AI by now
+ *
+ * @param desk Desk
+ * @param ho   Hand-off
+ */
+void bridge_returned(struct desk *desk, struct handoff *ho)
+{
+	if (ho->bridge.went && ho->caller && ho->state == BATON_CONNECTED)
+		bring_back(desk, ho);
 }
 
 
@@ -196,6 +209,10 @@ static void changed(struct desk *desk, struct handoff *ho,
 		bring_back(desk, ho);
 		return;
 	}
+
+	/* Meanwhile somebody else is called for who was there */
+	if (leg == ho->caller && ho->onward && (caller || back))
+		ho->bridge.went = back && ho->bridge.by_identity;
 
 	if (leg == ho->ai && ho->state == BATON_OFFERED && (caller || back)) {
 		ho->bridge.pending = caller;

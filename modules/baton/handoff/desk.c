@@ -268,12 +268,17 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 {
 	struct leg *leg = leg_find(&desk->legs, id);
 
-	if (!leg || leg->state == LEG_ENDED || leg->held == held)
+	if (!leg || leg->state == LEG_ENDED)
+		return;
+
+	/* Late news of a hold whose end is ordered already is none */
+	leg->resuming = leg->resuming && held;
+	leg->aside = leg->aside && held;
+	if (leg->held == held)
 		return;
 
 	leg->held = held;
-	leg->resuming = false;
-	leg->aside = leg->aside && held;
+	leg->holding = leg->holding && held;
 	hold_told(desk, leg, held);
 
 	if (leg->handoff)
@@ -333,6 +338,11 @@ void desk_leg_up(struct desk *desk, unsigned id)
 			refer_leg_up(desk, ho, leg);
 		return;
 	}
+
+	/* The host has put one call on hold for him, but of three who talk
+	   together there are two */
+	if (!ho->onward)
+		hold_make_way(desk, ho);
 
 	if (!leg->replaces) {
 		if (ho->caller == leg) {

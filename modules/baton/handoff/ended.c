@@ -37,7 +37,7 @@ void desk_resume_waiting(struct desk *desk)
 
 		if (leg->state != LEG_UP && leg->state != LEG_ANSWERED)
 			continue;
-		if (!leg->held)
+		if (!leg_waits(leg))
 			return;
 		/* Not who is to wait until the person says otherwise */
 		if (leg->handoff ? !hold_ordered(leg) : leg->aside)

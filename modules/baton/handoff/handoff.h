@@ -56,6 +56,7 @@ struct bridge {
 	bool pending;             /**< the caller is there once it is
 				       answered                             */
 	bool by_identity;         /**< ... and may go again by it           */
+	bool went;                /**< ... which was while he was passed on */
 	struct leg *leg;          /**< the AI's, that is the caller's now   */
 };
 
@@ -243,6 +244,8 @@ struct leg *leg_dialog(const struct desk *desk, const struct invite *inv);
 void leg_sweep(struct desk *desk);
 void leg_end(struct desk *desk, struct leg *leg);
 void leg_hangup(struct desk *desk, struct leg *leg);
+bool leg_waits(const struct leg *leg);
+int  leg_hold(struct desk *desk, struct leg *leg);
 void leg_resume(struct desk *desk, struct leg *leg);
 int  handoff_answer(struct desk *desk, struct handoff *ho, struct leg *leg);
 
@@ -334,6 +337,7 @@ void bridge_begin(struct handoff *ho, const struct invite *inv);
 void bridge_context(struct desk *desk, struct handoff *ho,
 		    const struct context *ctx, enum desk_belief belief);
 void bridge_answered(struct desk *desk, struct handoff *ho);
+void bridge_returned(struct desk *desk, struct handoff *ho);
 void bridge_finish(struct handoff *ho);
 
 /* refer.c, asked.c, referred.c */
@@ -397,6 +401,7 @@ int  hold_others(struct desk *desk, const struct leg *leg,
 		 const struct handoff *ho);
 void hold_aside(struct desk *desk, const struct leg *leg);
 void hold_make_way(struct desk *desk, struct handoff *ho);
+void hold_restore(struct desk *desk, const struct leg *leg);
 bool hold_talks(const struct desk *desk, const struct handoff *ho);
 
 /* away.c */

@@ -130,7 +130,7 @@ void hold_told(struct desk *desk, const struct leg *leg, bool held)
 
 	if (!held)
 		desk->came = 0;
-	else if (!hold_ordered(leg))
+	else if (!leg->resuming && !hold_ordered(leg))
 		tell_aside(desk, leg);
 }
 
@@ -167,8 +167,7 @@ bool hold_talks(const struct desk *desk, const struct handoff *ho)
 	TAILQ_FOREACH(leg, &desk->legs, le) {
 
 		if ((leg->state == LEG_UP || leg->state == LEG_ANSWERED)
-		    && leg->handoff != ho && !leg->holding
-		    && (!leg->held || leg->resuming))
+		    && leg->handoff != ho && !leg_waits(leg))
 			return true;
 	}
 
@@ -195,14 +194,11 @@ int hold_others(struct desk *desk, const struct leg *leg,
 	TAILQ_FOREACH(other, &desk->legs, le) {
 
 		if (other == leg || other->state != LEG_UP
-		    || (other->held && !other->resuming)
-		    || (ho && other->handoff == ho))
+		    || leg_waits(other) || (ho && other->handoff == ho))
 			continue;
 
-		e = desk->ops.hold(other->id, true, desk->arg);
-		other->holding = other->aside = !e;
-		if (!e)
-			other->resuming = false;
+		e = leg_hold(desk, other);
+		other->aside = !e;
 		err = err ? err : e;
 	}
 
@@ -225,6 +221,29 @@ void hold_make_way(struct desk *desk, struct handoff *ho)
 		handoff_alert(desk, ho, "hold-failed", "Another call could"
 			      " not be put on hold (%s): it is heard too",
 			      strerror(err));
+}
+
+
+/**
+ * Somebody has come whom nobody waited for, and the host puts others on hold
+ * for him: who is heard is to be heard on
+ *
+ * @param desk Desk
+ * @param leg  Who has come
+ */
+void hold_restore(struct desk *desk, const struct leg *leg)
+{
+	struct leg *other;
+
+	TAILQ_FOREACH(other, &desk->legs, le) {
+
+		if (other == leg || other->state != LEG_UP
+		    || leg_waits(other))
+			continue;
+
+		other->resuming = true;
+		desk->ops.resume(other->id, desk->arg);
+	}
 }
 
 
@@ -266,7 +285,7 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 	if (hold && ho->talk.ordered)
 		return order_refuse(error, EALREADY, "already-held",
 			      "Hand-off #%u is on hold.", ho->id);
-	if (!hold && !leg->held && !ho->talk.ordered)
+	if (!hold && !leg_waits(leg) && !ho->talk.ordered)
 		return order_refuse(error, EALREADY, "not-held",
 			      "Hand-off #%u is not on hold.", ho->id);
 
@@ -274,8 +293,10 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 	err = ho->coming ? EAGAIN : 0;
 	if (!err && !hold)
 		err = hold_others(desk, leg, NULL);
-	if (!err && hold != leg->held)
-		err = desk->ops.hold(leg->id, hold, desk->arg);
+	if (!err && hold && !leg_waits(leg))
+		err = leg_hold(desk, leg);
+	else if (!err && !hold)
+		leg_resume(desk, leg);
 
 	if (err == EAGAIN)
 		return order_refuse(error, EAGAIN, "busy-changing",
@@ -287,7 +308,6 @@ int desk_hold(struct desk *desk, unsigned id, bool hold,
 			      strerror(err));
 
 	ho->talk.ordered = hold;
-	leg->holding = hold;
 	handoff_publish(desk, ho, DESK_OTHER);
 
 	return 0;

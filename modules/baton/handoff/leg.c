@@ -159,6 +159,42 @@ void leg_hangup(struct desk *desk, struct leg *leg)
 
 
 /**
+ * Tell whether a leg is on hold, or will be as soon as the host has obeyed
+ *
+ * @param leg Leg, may be NULL
+ *
+ * @return True if nobody hears it
+ */
+bool leg_waits(const struct leg *leg)
+{
+	return !leg || leg->holding || (leg->held && !leg->resuming);
+}
+
+
+/**
+ * Put a leg on hold: soon, and told then, and once more when the other side
+ * has confirmed it
+ *
+ * @param desk Desk
+ * @param leg  Leg
+ *
+ * @return 0 if success, otherwise the host's error: nothing has changed then
+ */
+int leg_hold(struct desk *desk, struct leg *leg)
+{
+	int err = desk->ops.hold(leg->id, true, desk->arg);
+
+	if (err)
+		return err;
+
+	leg->holding = true;
+	leg->resuming = false;
+
+	return 0;
+}
+
+
+/**
  * Take a leg back from hold: soon, and told then
  *
  * @param desk Desk
@@ -166,7 +202,7 @@ void leg_hangup(struct desk *desk, struct leg *leg)
  */
 void leg_resume(struct desk *desk, struct leg *leg)
 {
-	leg->resuming = leg->held;
+	leg->resuming = leg->held || leg->holding;
 	leg->holding = leg->aside = false;
 	desk->ops.resume(leg->id, desk->arg);
 }

@@ -243,7 +243,6 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 {
 	struct leg *caller = onward_caller(ho);
 	struct onward *onward;
-	bool held;
 	int err;
 
 	onward = plan_take(plan, ho->context);
@@ -263,17 +262,13 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 		return onward_refuse_change(error, err);
 	}
 
-	/* Held already, and that is confirmed or refused long ago */
-	held = caller->held && !caller->holding && !caller->resuming;
-
-	if (!caller->held || caller->resuming) {
-		err = desk->ops.hold(caller->id, true, desk->arg);
-		if (err) {
-			plan_drop(onward);
-			return onward_refuse_change(error, err);
-		}
-		caller->holding = true;
-		caller->resuming = false;
+	/* Also if he is on hold by the host's own doing: it knows whether his
+	   side has confirmed that, or has refused */
+	if (!caller->holding)
+		err = leg_hold(desk, caller);
+	if (err) {
+		plan_drop(onward);
+		return onward_refuse_change(error, err);
 	}
 
 	hold_line(ho, caller);
@@ -285,11 +280,7 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 	handoff_event(desk, ho, plan->kind == ONWARD_CONSULT ? EV_ONWARD
 		      : EV_REFER);
 
-	if (held)
-		onward_held(desk, ho);
-	else
-		desk->ops.timer(ho->id, DESK_TIMER_HOLD, DESK_HOLD,
-				desk->arg);
+	desk->ops.timer(ho->id, DESK_TIMER_HOLD, DESK_HOLD, desk->arg);
 
 	return 0;
 }

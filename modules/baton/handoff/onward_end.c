@@ -71,7 +71,7 @@ static void hear_target(struct desk *desk, struct handoff *ho)
 
 	ho->onward->caller_heard = false;
 	ho->talk.ordered = false;
-	if (target && target->state == LEG_UP && target->held
+	if (target && target->state == LEG_UP && leg_waits(target)
 	    && !ho->onward->parked && !hold_talks(desk, ho))
 		leg_resume(desk, target);
 }
@@ -207,13 +207,19 @@ bool onward_left_alone(struct desk *desk, struct handoff *ho)
 }
 
 
-/* Who comes in somebody's place waits if that one did */
+/* Who comes in somebody's place waits if that one did. The host puts others on
+   hold for him: who was heard is heard on. */
 static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 		   bool waits)
 {
 	struct onward *onward = ho->onward;
 	const struct leg *caller = onward_caller(ho);
 	const struct leg *target = onward_target(desk, ho);
+
+	waits = (waits && !onward->mixing) || onward->parked
+		|| hold_talks(desk, ho);
+	hold_restore(desk, leg);
+	desk->came = 0;
 
 	if (onward->mixing && caller && target) {
 		onward_unmix(desk, ho);
@@ -225,9 +231,9 @@ static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 		}
 		onward->mixing = true;
 	}
-	else if (waits && 0 == desk->ops.hold(leg->id, true, desk->arg)) {
-		leg->holding = true;
-	}
+
+	if (waits)
+		(void)leg_hold(desk, leg);
 
 	handoff_publish(desk, ho, DESK_OTHER);
 }
@@ -274,7 +280,9 @@ void onward_caller_moved(struct desk *desk, struct handoff *ho)
 	/* The dialog of the REFER goes, or the one that it names */
 	if (onward->phase == ONWARD_REFERRED) {
 		moved_on_the_way(desk, ho);
-		return;
+		onward = ho->onward;
+		if (!onward || onward->phase != ONWARD_MERGED)
+			return;
 	}
 
 	follow(desk, ho, ho->caller, !onward->caller_heard);

@@ -58,6 +58,7 @@ void onward_return(struct desk *desk, struct handoff *ho, bool ordered)
 	if (caller && heard)
 		leg_resume(desk, caller);
 	handoff_event(desk, ho, EV_TAKEN_BACK);
+	bridge_returned(desk, ho);
 }
 
 

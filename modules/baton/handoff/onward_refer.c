@@ -107,6 +107,11 @@ static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 
 	if (onward->mixing && caller) {
 		onward->phase = ONWARD_MERGED;
+		if (!hold_talks(desk, ho)) {
+			leg_resume(desk, onward_caller(ho));
+			leg_resume(desk, onward_target(desk, ho));
+			onward->parked = false;
+		}
 		handoff_event(desk, ho, EV_STILL_MERGED);
 	}
 	else {

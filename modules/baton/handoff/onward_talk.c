@@ -69,14 +69,12 @@ int onward_turn(struct desk *desk, struct leg *hear, struct leg *wait)
 {
 	int err = 0;
 
-	/* Who is just being taken back is not on hold for long */
-	if (!wait->held || wait->resuming)
-		err = desk->ops.hold(wait->id, true, desk->arg);
+	if (!leg_waits(wait))
+		err = leg_hold(desk, wait);
 	if (err)
 		return err;
 
-	wait->resuming = false;
-	if (hear->held)
+	if (leg_waits(hear))
 		leg_resume(desk, hear);
 
 	return 0;
@@ -209,11 +207,11 @@ int onward_hold(struct desk *desk, struct handoff *ho, bool hold,
 
 	for (i=0; !err && i<2; i++) {
 
-		if (!legv[i] || !heardv[i] || legv[i]->held == hold)
+		if (!legv[i] || !heardv[i] || leg_waits(legv[i]) == hold)
 			continue;
 
 		if (hold)
-			err = desk->ops.hold(legv[i]->id, true, desk->arg);
+			err = leg_hold(desk, legv[i]);
 		else
 			leg_resume(desk, legv[i]);
 		done = err ? done : i + 1;

@@ -6,12 +6,6 @@
 #include "onward.h"
 
 
-static bool waits(const struct leg *leg)
-{
-	return !leg || (leg->held && !leg->resuming);
-}
-
-
 /* Nobody of those who should be is heard */
 static bool is_parked(const struct onward *onward, const struct leg *caller,
 		      const struct leg *target)
@@ -19,10 +13,10 @@ static bool is_parked(const struct onward *onward, const struct leg *caller,
 	switch (onward->phase) {
 
 	case ONWARD_TALKING:
-		return waits(onward->caller_heard ? caller : target);
+		return leg_waits(onward->caller_heard ? caller : target);
 
 	case ONWARD_MERGED:
-		return waits(caller) && waits(target);
+		return leg_waits(caller) && leg_waits(target);
 
 	default:
 		return false;

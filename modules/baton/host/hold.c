@@ -10,6 +10,20 @@
 enum { RESUME_AGAIN = 100 };   /**< ms, while another re-INVITE is open     */
 
 
+/* A hold by the host's own doing is known once it is there: the next answer of
+   the other side is about it */
+static void see(struct record *rec, bool open)
+{
+	const bool onhold = call_is_onhold(rec->call);
+
+	if (onhold && !rec->onhold) {
+		rec->unconfirmed = open;
+		rec->hold_cseq = 0;
+	}
+	rec->onhold = onhold;
+}
+
+
 /**
  * See which legs are on hold. The host holds other calls when it answers one,
  * and says nothing of it.
@@ -21,12 +35,13 @@ void hold_look(struct desk *desk)
 	struct le *le;
 
 	for (le = list_head(records()); le; le = le->next) {
-		const struct record *rec = le->data;
+		struct record *rec = le->data;
 
 		if (rec->call && call_state(rec->call)
-		    == CALL_STATE_ESTABLISHED)
-			desk_leg_held(desk, rec->leg,
-				      call_is_onhold(rec->call));
+		    == CALL_STATE_ESTABLISHED) {
+			see(rec, true);
+			desk_leg_held(desk, rec->leg, rec->onhold);
+		}
 	}
 }
 
@@ -103,13 +118,31 @@ void hold_tell(struct desk *desk)
  */
 void hold_taken(struct record *rec, uint32_t cseq)
 {
-	if (!rec->holding || cseq < rec->hold_cseq)
+	if (rec->call)
+		see(rec, false);
+
+	if (cseq < rec->hold_cseq)
+		return;
+
+	rec->unconfirmed = false;
+	if (!rec->holding)
 		return;
 
 	/* When the host has sent its ACK */
 	rec->holding = false;
 	rec->held = true;
 	calls_settle_in(0);
+}
+
+
+/**
+ * The peer of a leg does not let itself be put on hold: it will not say more
+ *
+ * @param rec Record
+ */
+void hold_refused(struct record *rec)
+{
+	rec->holding = rec->unconfirmed = false;
 }
 
 
@@ -143,6 +176,15 @@ void calls_resume(unsigned leg, void *arg)
 }
 
 
+/* By the host's own doing, or an older order: has its side confirmed it? */
+static void hold_known(struct record *rec)
+{
+	rec->resume = rec->resume_unsaid = false;
+	rec->holding = rec->unconfirmed;
+	rec->held = !rec->unconfirmed;
+}
+
+
 /**
  * Put a leg on hold, or take it back
  *
@@ -162,21 +204,22 @@ int calls_hold(unsigned leg, bool hold, void *arg)
 	if (!rec || !rec->call)
 		return ENOENT;
 
+	if (hold && call_is_onhold(rec->call)) {
+		hold_known(rec);
+		calls_settle_in(0);
+		return 0;
+	}
+
 	if (!compat_may_modify(rec->call))
 		return EAGAIN;
 
 	/* The newest order counts */
 	rec->resume = rec->resume_unsaid = false;
-	rec->holding = hold;
+	rec->holding = rec->unconfirmed = hold;
 	rec->hold_cseq = next_cseq(rec);
 
-	/* By the host's own doing before: there is nothing to wait for */
-	if (hold && call_is_onhold(rec->call)) {
-		rec->holding = false;
-		rec->held = true;
-	}
-
 	err = call_hold(rec->call, hold);
+	rec->onhold = call_is_onhold(rec->call);
 	calls_settle_in(0);
 
 	return err;

@@ -31,9 +31,12 @@ struct record {
 	bool withdrawn;         /**< ... to be ended as soon as it has      */
 	uint32_t cseq;          /**< ... of our INVITE                      */
 	uint32_t refused;       /**< CSeq of a re-INVITE that was refused   */
-	bool holding;           /**< a hold was asked for                   */
-	uint32_t hold_cseq;     /**< ... by a re-INVITE of this CSeq, or a
+	bool onhold;            /**< as it was seen last                    */
+	bool unconfirmed;       /**< ... and its other side has not said
+				     what it thinks of it                   */
+	uint32_t hold_cseq;     /**< ... to a re-INVITE of this CSeq, or a
 				     later one                              */
+	bool holding;           /**< a hold was asked for                   */
 	bool held;              /**< ... and was confirmed                  */
 	bool fresh;             /**< not settled yet                        */
 	bool answers;           /**< the host answers it by itself          */
@@ -71,6 +74,7 @@ void hold_look(struct desk *desk);
 void hold_settle(void);
 void hold_tell(struct desk *desk);
 void hold_taken(struct record *rec, uint32_t cseq);
+void hold_refused(struct record *rec);
 
 /* calls.c */
 void calls_settle_in(uint32_t ms);

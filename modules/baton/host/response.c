@@ -70,6 +70,7 @@ static void within(struct record *rec, const struct sip_msg *msg)
 		return;
 
 	rec->refused = msg->cseq.num;
+	hold_refused(rec);
 
 	/* By the host's own key: nobody has told the desk yet */
 	hold_look(responses.desk);
