@@ -1,12 +1,13 @@
 """Onward calls: what was found by those who tried to break them."""
 
 import json
+import socket
 
 import pytest
 
 import onward
 from harness import never, wait_for
-from legs import Station
+from legs import ABLE, Station
 from onward import Scene
 from tones import PERSON
 
@@ -181,3 +182,21 @@ def test_host_looks_at_its_audio_when_the_plugin_is_gone(bench):
     for _ in range(2):
         assert s.phone.command("audio_debug")[0]
     s.caller.voice.hears(PERSON)
+
+
+def test_context_and_the_way_of_the_dialog_are_one_datagram(bench):
+    """RFC 3261, section 18.1.1; the proxies are in each request."""
+    s = Scene(bench)
+    station = s.at["Billing"]
+    station.second.shutdown(socket.SHUT_RDWR)
+    station.second.close()
+    target = s.consult()
+    target.listen(target.first.body)
+    target.reply(200, "OK", ["Record-Route: <sip:edge%d@127.0.0.1:%d;lr;s=%s>"
+                             % (n, station.port, "0123456789" * 7)
+                             for n in range(3)] + list(ABLE),
+                 target.session(target.first.body))
+    s.wait_state("onward-talking")
+    msg = target.wait_request("MESSAGE")
+    assert msg.get("route") and len(msg.raw) <= 1300
+    s.phone.wait_alert(s.ident, "context-short")

@@ -187,6 +187,7 @@ static int where(struct passing *ps, struct ua *ua,
 	    && call_state(rec->call) == CALL_STATE_ESTABLISHED) {
 		dlg = dialogs_of(rec->callid, rec->ltag, rec->rtag);
 		ps->dlg = mem_ref(dlg);
+		ps->route_room = rec->route_len + strlen(able.contact);
 	}
 
 	ps->beside = !ps->dlg;

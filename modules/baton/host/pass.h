@@ -46,6 +46,7 @@ struct passing {
 	bool brief;               /**< not all of it                        */
 	bool too_long;            /**< for the way of the dialog            */
 	size_t auth_room;
+	size_t route_room;        /**< for the way of the dialog            */
 	unsigned tries;
 	int64_t until;            /**< for a target whose call is not there */
 	char why[PASS_WHY_MAX];

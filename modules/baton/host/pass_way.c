@@ -12,7 +12,7 @@
 
 enum {
 	HEAD_ROOM   = 360,        /**< bytes that libre writes itself       */
-	DIALOG_ROOM = 600,        /**< ... where there may be a route       */
+	DIALOG_ROOM = 600,        /**< ... within a dialog, without its way */
 	TCP_WAIT    = 5000,       /**< ms; a person is waiting for it       */
 };
 
@@ -43,7 +43,7 @@ static size_t beside_len(const struct passing *ps)
 
 static size_t dialog_len(const struct passing *ps)
 {
-	return DIALOG_ROOM + head_len(ps);
+	return DIALOG_ROOM + ps->route_room + head_len(ps);
 }
 
 

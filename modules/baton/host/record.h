@@ -56,6 +56,7 @@ struct record {
 	bool resume;            /**< to be taken back from hold             */
 	bool resume_unsaid;     /**< ... is heard, but was not told yet     */
 	struct desk_ability able;   /**< what its other side said it can    */
+	size_t route_len;       /**< bytes of Route in what we send in it   */
 };
 
 /* record.c */

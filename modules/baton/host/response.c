@@ -2,6 +2,7 @@
  * @file response.c  What the host's own INVITEs are answered: calls that the
  * phone makes, and holds that are refused
  */
+#include <string.h>
 #include <re.h>
 #include <baresip.h>
 #include "host.h"
@@ -17,6 +18,20 @@ static struct {
 static void read_phrase(char buf[PHRASE_MAX], const struct sip_msg *msg)
 {
 	sender_clean(buf, PHRASE_MAX - 1, &msg->reason);
+}
+
+
+/* Each comes back as a Route of all that goes in the dialog (RFC 3261, section
+   12.1.2) */
+static bool route_handler(const struct sip_hdr *hdr, const struct sip_msg *msg,
+			  void *arg)
+{
+	size_t *len = arg;
+	(void)msg;
+
+	*len += strlen("Route: \r\n") + hdr->val.l;
+
+	return false;
 }
 
 
@@ -44,6 +59,10 @@ static void opening(struct record *rec, const struct sip_msg *msg)
 
 	if (record_set(&rec->rtag, &msg->to.tag))
 		return;
+
+	rec->route_len = 0;
+	(void)sip_msg_hdr_apply(msg, true, SIP_HDR_RECORD_ROUTE, route_handler,
+				&rec->route_len);
 
 	/* Before the desk hears of it */
 	ability_response(msg);
