@@ -274,11 +274,20 @@ void desk_leg_held(struct desk *desk, unsigned id, bool held)
 	/* Late news of a hold whose end is ordered already is none */
 	leg->resuming = leg->resuming && held;
 	leg->aside = leg->aside && held;
-	if (leg->held == held)
+	if (leg->held == held) {
+		/* Held and taken back by the phone's own key in between */
+		if (!leg_waits(leg) && leg->handoff && !leg->handoff->onward
+		    && leg->handoff->talk.leg == leg->id)
+			leg->handoff->talk.ordered = false;
 		return;
+	}
 
 	leg->held = held;
 	leg->holding = leg->holding && held;
+
+	/* For a call that was just answered: he is taken back after it */
+	if (held && !leg->handoff && hold_talks(desk, NULL))
+		leg->aside = true;
 	hold_told(desk, leg, held);
 
 	if (leg->handoff)
@@ -297,6 +306,7 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	struct leg *leg = leg_find(&desk->legs, id);
 	struct leg *old;
 	struct handoff *ho;
+	bool waits, ordered;
 
 	if (!leg || leg->state == LEG_UP)
 		return;
@@ -329,6 +339,10 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	old = leg->replaces ? leg_find(&desk->legs, leg->replaces) : NULL;
 
 	if (!ho) {
+		if (old && leg_waits(old))
+			hold_instead(desk, leg);
+		else
+			(void)hold_others(desk, leg, NULL);
 		leg_hangup(desk, old);
 		return;
 	}
@@ -340,8 +354,11 @@ void desk_leg_up(struct desk *desk, unsigned id)
 	}
 
 	/* The host has put one call on hold for him, but of three who talk
-	   together there are two */
-	if (!ho->onward)
+	   together there are two. Who comes in the place of a caller who
+	   waits is no reason to. */
+	waits = !ho->onward && old && old == ho->caller && leg_waits(old);
+	ordered = ho->talk.ordered;
+	if (!ho->onward && !waits)
 		hold_make_way(desk, ho);
 
 	if (!leg->replaces) {
@@ -371,6 +388,11 @@ void desk_leg_up(struct desk *desk, unsigned id)
 		ho->shape = ho->fresh.again ? BATON_SHAPE_FRESH
 			: BATON_SHAPE_REPLACES;
 	handoff_line(ho, leg);
+	if (waits) {
+		hold_instead(desk, leg);
+		hold_line(ho, leg);
+		ho->talk.ordered = ordered;
+	}
 
 	if (!handoff_event(desk, ho, EV_CALLER_UP))
 		handoff_publish(desk, ho, DESK_OTHER);

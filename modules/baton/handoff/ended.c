@@ -170,8 +170,10 @@ void desk_leg_closed(struct desk *desk, unsigned id, enum leg_end end,
 
 	leg_end(desk, leg);
 
-	if (!ho)
+	if (!ho) {
+		desk_resume_waiting(desk);
 		return;
+	}
 
 	if (refer_leg_closed(desk, ho, leg, end))
 		return;

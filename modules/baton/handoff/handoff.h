@@ -402,6 +402,7 @@ int  hold_others(struct desk *desk, const struct leg *leg,
 void hold_aside(struct desk *desk, const struct leg *leg);
 void hold_make_way(struct desk *desk, struct handoff *ho);
 void hold_restore(struct desk *desk, const struct leg *leg);
+void hold_instead(struct desk *desk, struct leg *leg);
 bool hold_talks(const struct desk *desk, const struct handoff *ho);
 
 /* away.c */

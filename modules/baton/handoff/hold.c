@@ -248,6 +248,20 @@ void hold_restore(struct desk *desk, const struct leg *leg)
 
 
 /**
+ * Somebody has come in the place of one who waits: he waits as well
+ *
+ * @param desk Desk
+ * @param leg  Who has come
+ */
+void hold_instead(struct desk *desk, struct leg *leg)
+{
+	hold_restore(desk, leg);
+	desk->came = 0;
+	(void)leg_hold(desk, leg);
+}
+
+
+/**
  * Put who is on the line on hold, or take him back. The view says so when
  * the host has done it. While the caller is being passed on that is who of
  * the two is heard, or both.

@@ -216,10 +216,16 @@ static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 	const struct leg *caller = onward_caller(ho);
 	const struct leg *target = onward_target(desk, ho);
 
-	waits = (waits && !onward->mixing) || onward->parked
-		|| hold_talks(desk, ho);
-	hold_restore(desk, leg);
-	desk->came = 0;
+	if (onward->mixing)
+		waits = leg_waits(leg == caller ? target : caller);
+	waits = waits || onward->parked || hold_talks(desk, ho);
+	if (waits) {
+		hold_instead(desk, leg);
+	}
+	else {
+		hold_restore(desk, leg);
+		desk->came = 0;
+	}
 
 	if (onward->mixing && caller && target) {
 		onward_unmix(desk, ho);
@@ -231,9 +237,6 @@ static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 		}
 		onward->mixing = true;
 	}
-
-	if (waits)
-		(void)leg_hold(desk, leg);
 
 	handoff_publish(desk, ho, DESK_OTHER);
 }
@@ -279,6 +282,8 @@ void onward_caller_moved(struct desk *desk, struct handoff *ho)
 
 	/* The dialog of the REFER goes, or the one that it names */
 	if (onward->phase == ONWARD_REFERRED) {
+		if (hold_talks(desk, ho))
+			hold_instead(desk, ho->caller);
 		moved_on_the_way(desk, ho);
 		onward = ho->onward;
 		if (!onward || onward->phase != ONWARD_MERGED)

@@ -256,15 +256,17 @@ int desk_merge(struct desk *desk, unsigned id, struct desk_error *error)
 	caller = onward_caller(ho);
 	target = onward_target(desk, ho);
 
-	err = hold_others(desk, NULL, ho);
-	if (err)
-		return onward_refuse_change(error, err);
-
 	err = desk->ops.mix(caller->id, target->id, desk->arg);
 	if (err)
 		return order_refuse(error, err, "mix-failed",
 			      "The phone could not bring the three together:"
 			      " %s.", strerror(err));
+
+	err = hold_others(desk, NULL, ho);
+	if (err) {
+		desk->ops.unmix(desk->arg);
+		return onward_refuse_change(error, err);
+	}
 
 	leg_resume(desk, caller);
 	leg_resume(desk, target);

@@ -22,8 +22,8 @@ static bool is_live(const struct leg *leg)
 static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 		   const char *reason)
 {
-	const struct leg *by = leg_find(&desk->legs, ho->referral->by);
 	const unsigned by_id = ho->referral->by;
+	struct leg *by = leg_find(&desk->legs, by_id);
 	const bool back = is_live(by);
 
 	referral_tell(desk, ho, code, reason);
@@ -33,9 +33,11 @@ static void failed(struct desk *desk, struct handoff *ho, uint16_t code,
 	referral_end(desk, ho);
 	handoff_publish(desk, ho, DESK_OTHER);
 
-	if (back)
-		desk->ops.resume(by_id, desk->arg);
-	else
+	/* Unless the person talks to somebody else by now */
+	by = leg_find(&desk->legs, by_id);
+	if (back && by && !hold_talks(desk, ho))
+		leg_resume(desk, by);
+	else if (!back)
 		handoff_left_alone(desk, ho);
 }
 

@@ -10,6 +10,17 @@
 enum { RESUME_AGAIN = 100 };   /**< ms, while another re-INVITE is open     */
 
 
+/* What the next re-INVITE of the host counts; one that is under way counts
+   less */
+static uint32_t next_cseq(const struct record *rec)
+{
+	struct sip_dialog *dlg = dialogs_of(rec->callid, rec->ltag,
+					    rec->rtag);
+
+	return dlg ? sip_dialog_lseq(dlg) : 0;
+}
+
+
 /* A hold by the host's own doing is known once it is there: the next answer of
    the other side is about it */
 static void see(struct record *rec, bool open)
@@ -18,8 +29,10 @@ static void see(struct record *rec, bool open)
 
 	if (onhold && !rec->onhold) {
 		rec->unconfirmed = open;
-		rec->hold_cseq = 0;
+		rec->hold_cseq = rec->next_cseq;
 	}
+	if (!onhold)
+		rec->next_cseq = next_cseq(rec);
 	rec->onhold = onhold;
 }
 
@@ -125,8 +138,10 @@ void hold_taken(struct record *rec, uint32_t cseq)
 		return;
 
 	rec->unconfirmed = false;
-	if (!rec->holding)
+	if (!rec->holding) {
+		calls_settle_in(0);
 		return;
+	}
 
 	/* When the host has sent its ACK */
 	rec->holding = false;
@@ -136,24 +151,22 @@ void hold_taken(struct record *rec, uint32_t cseq)
 
 
 /**
- * The peer of a leg does not let itself be put on hold: it will not say more
+ * The peer of a leg has refused a re-INVITE: if it was the hold it will not
+ * say more
  *
- * @param rec Record
+ * @param rec  Record
+ * @param cseq CSeq of the re-INVITE
+ *
+ * @return False if it was an older one, and the hold is still to be answered
  */
-void hold_refused(struct record *rec)
+bool hold_refused(struct record *rec, uint32_t cseq)
 {
+	if (rec->unconfirmed && cseq < rec->hold_cseq)
+		return false;
+
 	rec->holding = rec->unconfirmed = false;
-}
 
-
-/* What the next re-INVITE of the host counts; one that is under way counts
-   less */
-static uint32_t next_cseq(const struct record *rec)
-{
-	struct sip_dialog *dlg = dialogs_of(rec->callid, rec->ltag,
-					    rec->rtag);
-
-	return dlg ? sip_dialog_lseq(dlg) : 0;
+	return true;
 }
 
 

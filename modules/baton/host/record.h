@@ -36,6 +36,8 @@ struct record {
 				     what it thinks of it                   */
 	uint32_t hold_cseq;     /**< ... to a re-INVITE of this CSeq, or a
 				     later one                              */
+	uint32_t next_cseq;     /**< of what is sent next, when it was last
+				     seen not to be on hold                 */
 	bool holding;           /**< a hold was asked for                   */
 	bool held;              /**< ... and was confirmed                  */
 	bool fresh;             /**< not settled yet                        */
@@ -75,7 +77,7 @@ void hold_look(struct desk *desk);
 void hold_settle(void);
 void hold_tell(struct desk *desk);
 void hold_taken(struct record *rec, uint32_t cseq);
-void hold_refused(struct record *rec);
+bool hold_refused(struct record *rec, uint32_t cseq);
 
 /* calls.c */
 void calls_settle_in(uint32_t ms);

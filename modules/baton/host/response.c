@@ -89,7 +89,8 @@ static void within(struct record *rec, const struct sip_msg *msg)
 		return;
 
 	rec->refused = msg->cseq.num;
-	hold_refused(rec);
+	if (!hold_refused(rec, msg->cseq.num))
+		return;
 
 	/* By the host's own key: nobody has told the desk yet */
 	hold_look(responses.desk);
