@@ -244,6 +244,8 @@ void hold_restore(struct desk *desk, const struct leg *leg)
 		other->resuming = true;
 		desk->ops.resume(other->id, desk->arg);
 	}
+
+	desk->came = 0;
 }
 
 
@@ -256,7 +258,6 @@ void hold_restore(struct desk *desk, const struct leg *leg)
 void hold_instead(struct desk *desk, struct leg *leg)
 {
 	hold_restore(desk, leg);
-	desk->came = 0;
 	(void)leg_hold(desk, leg);
 }
 

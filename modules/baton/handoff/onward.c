@@ -287,6 +287,25 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 
 
 /**
+ * Pick a hand-off whose caller is there and can be passed on now
+ *
+ * @param hop   Where it goes
+ * @param desk  Desk
+ * @param id    Hand-off, 0 = the one in front
+ * @param error Where the reason goes if there is none
+ *
+ * @return 0 if success, otherwise errno
+ */
+int onward_pick(struct handoff **hop, struct desk *desk, unsigned id,
+		struct desk_error *error)
+{
+	const int err = order_pick(hop, desk, id, error);
+
+	return err ? err : onward_ready(desk, *hop, error);
+}
+
+
+/**
  * Hold the caller and call somebody else, with the context
  *
  * @param desk   Desk
@@ -303,9 +322,7 @@ int desk_consult(struct desk *desk, unsigned id, const char *target,
 	struct handoff *ho;
 	int err;
 
-	err = order_pick(&ho, desk, id, error);
-	if (!err)
-		err = onward_ready(desk, ho, error);
+	err = onward_pick(&ho, desk, id, error);
 	if (!err)
 		err = target_resolve(&to, desk, ho, target, error);
 	if (err)

@@ -99,6 +99,8 @@ struct leg *onward_target(const struct desk *desk, const struct handoff *ho);
 const char *onward_name(const struct onward *onward);
 int  onward_ready(const struct desk *desk, struct handoff *ho,
 		  struct desk_error *error);
+int  onward_pick(struct handoff **hop, struct desk *desk, unsigned id,
+		 struct desk_error *error);
 int  onward_begin(struct desk *desk, struct handoff *ho,
 		  const struct onward_plan *plan, struct desk_error *error);
 void onward_held(struct desk *desk, struct handoff *ho);

@@ -219,13 +219,10 @@ static void follow(struct desk *desk, struct handoff *ho, struct leg *leg,
 	if (onward->mixing)
 		waits = leg_waits(leg == caller ? target : caller);
 	waits = waits || onward->parked || hold_talks(desk, ho);
-	if (waits) {
+	if (waits)
 		hold_instead(desk, leg);
-	}
-	else {
+	else
 		hold_restore(desk, leg);
-		desk->came = 0;
-	}
 
 	if (onward->mixing && caller && target) {
 		onward_unmix(desk, ho);

@@ -71,9 +71,7 @@ int desk_transfer(struct desk *desk, unsigned id, const char *target,
 	struct handoff *ho;
 	int err;
 
-	err = order_pick(&ho, desk, id, error);
-	if (!err)
-		err = onward_ready(desk, ho, error);
+	err = onward_pick(&ho, desk, id, error);
 	if (!err)
 		err = target_resolve(&to, desk, ho, target, error);
 	if (!err)
@@ -238,9 +236,7 @@ int desk_escalate(struct desk *desk, unsigned id, const char *text,
 	struct handoff *ho;
 	int err;
 
-	err = order_pick(&ho, desk, id, error);
-	if (!err)
-		err = onward_ready(desk, ho, error);
+	err = onward_pick(&ho, desk, id, error);
 	if (!err)
 		err = target_supervisor(&to, desk, ho, error);
 	if (err)
