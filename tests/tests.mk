@@ -120,7 +120,13 @@ $(B)/modules/ear.so: $(B)/obj/tests/sip/ear.o
 		-lpthread -lm
 	@echo "  built $@"
 
-check: all $(B)/modules/ear.so $(UNIT_B) $(REPLAY_B) $(B)/bin/context-dump $(if $(HAVE_GTK),$(B)/bin/panel-demo)
+# Signals that come too late, in whatever it is preloaded into
+$(B)/bin/late.so: $(B)/obj/tests/sip/late.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) -shared -o $@ $^ -ldl
+	@echo "  built $@"
+
+check: all $(B)/modules/ear.so $(if $(SAN),,$(B)/bin/late.so) $(UNIT_B) $(REPLAY_B) $(B)/bin/context-dump $(if $(HAVE_GTK),$(B)/bin/panel-demo)
 	@B=$(B) SAN=$(SAN) UNIT="$(UNIT_B)" REPLAY="$(REPLAY_B)" HOST=$(HOST) \
 		BARESIP=$(HOST_BARESIP) HOST_LD=$(HOST_LIBDIR) \
 		HOST_VERSION=$(HOST_VERSION) sh tests/check.sh

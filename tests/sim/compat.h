@@ -7,6 +7,12 @@
 
 #include <re.h>
 
+/* A descriptor that the loop reads from */
+struct compat_fd {
+	int fd;
+	void *fhs;                 /* the loop's own, on newer libre */
+};
+
 /* The handlers of one session; they all get the same argument */
 struct compat_handlers {
 	sipsess_offer_h *offerh;
@@ -59,6 +65,20 @@ static inline int compat_body_handler(struct mbuf **descp,
 	return 0;
 }
 
+static inline int compat_fd_read(struct compat_fd *fd, fd_h *h, void *arg)
+{
+	struct re_fhs *fhs = NULL;
+	int err = fd_listen(&fhs, fd->fd, FD_READ, h, arg);
+
+	fd->fhs = fhs;
+	return err;
+}
+
+static inline void compat_fd_close(struct compat_fd *fd)
+{
+	fd->fhs = fd_close(fd->fhs);
+}
+
 #else
 
 #define COMPAT_TLS_METHOD TLS_METHOD_SSLV23
@@ -69,6 +89,16 @@ static inline int compat_body_handler(struct mbuf **descp,
 	const struct sa *dst, struct mbuf *mb, void *arg
 #define COMPAT_SEND_UNUSED ((void)tp, (void)dst, (void)arg)
 #define compat_ask_certificate tls_set_verify_client
+
+static inline int compat_fd_read(struct compat_fd *fd, fd_h *h, void *arg)
+{
+	return fd_listen(fd->fd, FD_READ, h, arg);
+}
+
+static inline void compat_fd_close(struct compat_fd *fd)
+{
+	fd_close(fd->fd);
+}
 
 #endif
 

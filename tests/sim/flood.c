@@ -14,6 +14,7 @@
 #include "flood.h"
 #include "leg.h"
 #include "outcome.h"
+#include "signals.h"
 #include "stats.h"
 #include "ua.h"
 #include "unacked.h"
@@ -58,8 +59,6 @@ struct flood {
 	size_t msc;
 	bool stopping;
 };
-
-static struct flood *the_flood;
 
 
 static int send_handler(COMPAT_SEND_PARAMS)
@@ -213,10 +212,9 @@ static void tick_handler(void *arg)
 }
 
 
-static void signal_handler(int sig)
+static void signal_handler(void *arg)
 {
-	struct flood *f = the_flood;
-	(void)sig;
+	struct flood *f = arg;
 
 	if (f->stopping)
 		re_cancel();
@@ -341,6 +339,7 @@ out:
 int flood_run(const struct scene *sc, int *status)
 {
 	struct flood f = { .scene = sc, .calls = sc->opt->calls };
+	struct signals *signals = NULL;
 	int err = prepare(&f);
 
 	if (err)
@@ -352,16 +351,18 @@ int flood_run(const struct scene *sc, int *status)
 		err = ENOMEM;
 		goto out;
 	}
+	err = signals_create(&signals, signal_handler, &f);
+	if (err)
+		goto out;
 
-	the_flood = &f;
 	f.begun = clock_us();
 	tmr_start(&f.tmr, 0, tick_handler, &f);
-	err = re_main(signal_handler);
-	the_flood = NULL;
+	err = re_main(NULL);
 	tmr_cancel(&f.tmr);
 
 	*status = flood_report(&f) ? 0 : 1;
 out:
+	mem_deref(signals);
 	/* Requests that have no answer end with their stack, and tell their
 	 * shot of it: it is there to the end of the program */
 	if (err)

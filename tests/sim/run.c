@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "flood.h"
 #include "run.h"
+#include "signals.h"
 
 enum {
 	/* With --rate and without --parallel */
@@ -26,9 +27,6 @@ struct run {
 	uint32_t ended;
 	bool stopping;
 };
-
-/* For the signal handler of libre, which has no argument */
-static struct run *the_run;
 
 
 static void start_handler(void *arg);
@@ -116,11 +114,10 @@ static void start_handler(void *arg)
 
 
 /* Once: hang up and say what was; twice: leave */
-static void signal_handler(int sig)
+static void signal_handler(void *arg)
 {
-	struct run *run = the_run;
+	struct run *run = arg;
 	uint32_t i;
-	(void)sig;
 
 	if (run->stopping || run->ended == run->started) {
 		run->stopping = true;
@@ -143,6 +140,7 @@ int run_calls(const struct scene *sc, int *status)
 {
 	const struct options *o = sc->opt;
 	struct run run = { .scene = sc, .calls = o->calls };
+	struct signals *signals = NULL;
 	uint32_t i;
 	int err;
 
@@ -157,14 +155,14 @@ int run_calls(const struct scene *sc, int *status)
 	if (!run.callv)
 		return ENOMEM;
 	err = stats_create(&run.stats, run.calls);
+	if (!err)
+		err = signals_create(&signals, signal_handler, &run);
 	if (err)
 		goto out;
 
-	the_run = &run;
 	run.begun = clock_us();
 	tmr_start(&run.tmr, 0, start_handler, &run);
-	err = re_main(signal_handler);
-	the_run = NULL;
+	err = re_main(NULL);
 
 	tmr_cancel(&run.tmr);
 	for (i = 0; i < run.slots; i++)
@@ -173,6 +171,7 @@ int run_calls(const struct scene *sc, int *status)
 		stats_print(run.stats);
 	*status = stats_good(run.stats, run.calls) ? 0 : 1;
 out:
+	mem_deref(signals);
 	stats_destroy(run.stats);
 	free(run.callv);
 	return err;

@@ -14,6 +14,7 @@
 #include "party.h"
 #include "replaces.h"
 #include "resolve.h"
+#include "signals.h"
 #include "stats.h"
 #include "target.h"
 #include "target_call.h"
@@ -26,9 +27,6 @@ enum {
 	/* Free ports of UDP whose namesakes of TCP are not */
 	PORT_TRIES   = 20,
 };
-
-/* For the signal handler of libre, which has no argument */
-static struct target *the_target;
 
 
 static int complain(int err, const char *what, const char *which)
@@ -218,11 +216,10 @@ static int listening_tell(const struct target *tg)
 
 
 /* Once: hang up and say what was; twice: leave */
-static void signal_handler(int sig)
+static void signal_handler(void *arg)
 {
-	struct target *tg = the_target;
+	struct target *tg = arg;
 	struct le *le, *next;
-	(void)sig;
 
 	if (tg->stopping || tg->ended == tg->taken) {
 		re_cancel();
@@ -257,6 +254,7 @@ int target_run(const struct options *o, int *status)
 	/* Static: a leg that plays dead is kept by its stack to the end */
 	static struct target target;
 	struct target *tg = &target;
+	struct signals *signals = NULL;
 	int err;
 
 	tg->opt = o;
@@ -268,17 +266,18 @@ int target_run(const struct options *o, int *status)
 	if (!err)
 		err = listen_begin(tg);
 	if (!err)
+		err = signals_create(&signals, signal_handler, tg);
+	if (!err)
 		err = listening_tell(tg);
 	if (err) {
 		*status = EXIT_USAGE;
 		goto out;
 	}
 
-	the_target = tg;
-	err = re_main(signal_handler);
-	the_target = NULL;
+	err = re_main(NULL);
 	*status = tg->good == o->calls ? EXIT_SUCCESS : EXIT_FAILURE;
 out:
+	mem_deref(signals);
 	finish(tg);
 	return err;
 }

@@ -275,6 +275,13 @@ class Control:
         self.sock.sendall(raw)
         return self._answer(name, token, timeout)
 
+    def post(self, name):
+        """... without waiting for what it says."""
+        try:
+            self.sock.sendall(self._write(name, None)[0])
+        except OSError:
+            pass
+
     def at_once(self, *names):
         """Several in one packet: which of them succeeded."""
         sent = [self._write(name, None) for name in names]
@@ -531,6 +538,29 @@ class Phone:
     def alive(self):
         return self.proc is not None and self.proc.poll() is None
 
+    def terminate(self):
+        """SIGTERM, and the host knows of it, or is gone.
+
+        libre looks for a signal before it waits: of one that comes between
+        the look and the wait it knows when something else wakes its loop,
+        and a phone without calls has nothing else.
+        """
+        self.proc.send_signal(signal.SIGTERM)
+        wake = time.monotonic() + 0.5
+
+        def known():
+            nonlocal wake
+            if not self.alive() or "terminated by signal" in self.log_text():
+                return True
+            if self.control and time.monotonic() > wake:
+                wake += 0.5
+                self.control.post("reginfo")
+            return False
+        try:
+            wait_for("the signal is known", known, self.stop_patience)
+        except Failure:
+            pass
+
     def kill(self):
         if self.control:
             self.control.close()
@@ -556,7 +586,7 @@ class Phone:
             except (ValueError, AssertionError) as error:
                 wrong.append("an event is not whole JSON under 256 bytes: "
                              "%s" % error)
-            self.proc.send_signal(signal.SIGTERM)
+            self.terminate()
             try:
                 self.proc.wait(self.stop_patience)
             except subprocess.TimeoutExpired:

@@ -1,13 +1,16 @@
-"""The phone, or one of its accounts, goes while something is under way."""
+"""The phone, or one of its accounts, goes while something is under way, or nothing at
+all."""
 
+import os
 import signal
 
 import pytest
 
-from harness import never, wait_for
+from harness import B, PATIENCE, SAN, never, wait_for
 from test_calls import ring, talk
 from test_refer import refer, to
 from test_replaces import take
+from test_sim_target import Run
 
 
 def asked(bench, phone, ai):
@@ -37,7 +40,7 @@ def test_the_phone_is_ended(bench, phone, ai, moment):
     """Its calls are freed without a word of the host: whoever looks on is
     told, and nothing looks at them any more."""
     ident = MOMENTS[moment](bench, phone, ai)
-    phone.proc.send_signal(signal.SIGTERM)
+    phone.terminate()
     phone.wait_event("handoff", lambda e: e["id"] == ident
                      and e["state"] == "closed")
     assert phone.proc.wait(20) == 0
@@ -59,7 +62,7 @@ def test_advice_is_open_when_the_phone_is_ended(bench, phone, ai):
     call.answers["MESSAGE"] = (100, "Trying")
     phone.command("baton_advise", "#%d please wait" % ident)
     call.wait_request("MESSAGE")
-    phone.proc.send_signal(signal.SIGTERM)
+    phone.terminate()
     phone.wait_event("handoff", lambda e: e["id"] == ident
                      and e["state"] == "closed")
     call.wait_request("BYE")
@@ -68,3 +71,27 @@ def test_advice_is_open_when_the_phone_is_ended(bench, phone, ai):
         if e["code"] == "advise-failed"], 0.3)
     phone.kill()
     phone.proc = None
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Whatever begins now gets its signals while it looks the other way."""
+    if SAN:
+        pytest.skip("the sanitizer wants to be the first that is loaded")
+    monkeypatch.setenv("LD_PRELOAD", os.path.join(B, "bin", "late.so"))
+
+
+def test_a_quiet_phone_is_ended(late, bench):
+    """Its loop has nothing to wake up for: the fixture ends it."""
+    bench.phone(modules=())
+
+
+def test_a_quiet_target_is_ended(late):
+    """One that nobody calls: at once, by one signal."""
+    target = Run("--target", "sip:a@127.0.0.1:0")
+    try:
+        target.wait("listening")
+        target.proc.send_signal(signal.SIGTERM)
+        target.proc.wait(PATIENCE)
+    finally:
+        target.kill()
