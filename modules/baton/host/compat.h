@@ -121,6 +121,8 @@ static inline enum sip_transp compat_dialog_tp(const struct sip_dialog *dlg)
 
 
 /* This host drops a change while another is under way */
+enum { COMPAT_DROPS_CHANGES = true };
+
 static inline bool compat_may_modify(const struct call *call)
 {
 	return call_refresh_allowed(call);
@@ -258,6 +260,8 @@ static inline enum sip_transp compat_dialog_tp(const struct sip_dialog *dlg)
 
 
 /* This host keeps a change until the one before is answered */
+enum { COMPAT_DROPS_CHANGES = false };
+
 static inline bool compat_may_modify(const struct call *call)
 {
 	(void)call;

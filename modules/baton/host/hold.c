@@ -7,7 +7,7 @@
 #include "host.h"
 #include "record.h"
 
-enum { RESUME_AGAIN = 100 };   /**< ms, while another re-INVITE is open     */
+enum { AGAIN = 100 };          /**< ms, while another re-INVITE is open     */
 
 
 /* What the next re-INVITE of the host counts; one that is under way counts
@@ -30,9 +30,17 @@ static void see(struct record *rec, bool open)
 	if (onhold && !rec->onhold) {
 		rec->unconfirmed = open;
 		rec->hold_cseq = rec->next_cseq;
+		rec->hold_unsaid = COMPAT_DROPS_CHANGES && rec->next_cseq &&
+			next_cseq(rec) == rec->next_cseq;
+		if (rec->hold_unsaid) {
+			rec->unconfirmed = true;
+			calls_settle_in(0);
+		}
 	}
-	if (!onhold)
+	if (!onhold) {
 		rec->next_cseq = next_cseq(rec);
+		rec->hold_unsaid = false;
+	}
 	rec->onhold = onhold;
 }
 
@@ -72,7 +80,7 @@ static void resume(struct record *rec)
 
 	if (!compat_may_modify(rec->call)) {
 		rec->resume = rec->resume_unsaid = true;
-		calls_settle_in(RESUME_AGAIN);
+		calls_settle_in(AGAIN);
 	}
 
 	if (call_is_onhold(rec->call))
@@ -82,8 +90,28 @@ static void resume(struct record *rec)
 }
 
 
+/* A hold that the host has dropped on the way: its other side is told now */
+static void say(struct record *rec)
+{
+	if (!rec->call || call_state(rec->call) != CALL_STATE_ESTABLISHED ||
+	    !call_is_onhold(rec->call)) {
+		rec->hold_unsaid = false;
+		return;
+	}
+
+	if (!compat_may_modify(rec->call)) {
+		calls_settle_in(AGAIN);
+		return;
+	}
+
+	rec->hold_unsaid = false;
+	rec->hold_cseq = next_cseq(rec);
+	(void)call_modify(rec->call);
+}
+
+
 /**
- * Take back who shall be taken back
+ * Take back who shall be taken back, and tell who is on hold of it
  */
 void hold_settle(void)
 {
@@ -94,6 +122,8 @@ void hold_settle(void)
 
 		if (rec->resume)
 			resume(rec);
+		if (rec->hold_unsaid)
+			say(rec);
 	}
 }
 

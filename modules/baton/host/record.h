@@ -38,6 +38,7 @@ struct record {
 				     later one                              */
 	uint32_t next_cseq;     /**< of what is sent next, when it was last
 				     seen not to be on hold                 */
+	bool hold_unsaid;       /**< the host has not sent it: it will be   */
 	bool holding;           /**< a hold was asked for                   */
 	bool held;              /**< ... and was confirmed                  */
 	bool fresh;             /**< not settled yet                        */
