@@ -1,19 +1,17 @@
 /**
  * @file passon.c  What Pass on opens: to whom the caller can go
  *
- * A list to search in, and the ways that need no list: back to the
- * assistant, up to the supervisor. Talking first is what Enter does; a
- * caller is sent on unseen only by Shift+Enter or its own button. Signal
- * "order" as in actions.c.
+ * The directory, and the ways that need none: back to the assistant, up to
+ * the supervisor. Talking first is what Enter does; a caller is sent on unseen
+ * only by Shift+Enter or its own button. Signal "order" as in actions.c.
  */
 #include <string.h>
-#include <gdk/gdkkeysyms.h>
 #include "passon.h"
 #include "access.h"
+#include "target-list.h"
 #include "format.h"
 #include "intl.h"
 #include "keycap.h"
-#include "target-row.h"
 
 
 struct _BatonPasson {
@@ -21,10 +19,7 @@ struct _BatonPasson {
 
 	GtkStack *stack;
 	GtkWidget *choose;
-	GtkEntry *search;
-	GtkScrolledWindow *scroll;
-	GtkListBox *list;
-	GtkLabel *nobody;
+	BatonTargetList *list;
 	GtkButton *consult;
 	GtkButton *transfer;
 	GtkWidget *elsewhere;     /**< the two that follow                  */
@@ -38,10 +33,7 @@ struct _BatonPasson {
 	GtkButton *cancel;
 	GtkButton *send;
 
-	BatonTargetRow *call;     /**< for what is in no directory          */
-	GPtrArray *rowv;          /**< of the directory, in its order       */
 	struct targets *targets;  /**< NULL = not told yet                  */
-	struct targets *shown;    /**< what the rows are of                 */
 	guint look;               /**< source, while it is open             */
 	enum baton_verb verb;     /**< what `send` does                     */
 	gboolean connected;       /**< the caller is there                  */
@@ -75,20 +67,20 @@ static void order(BatonPasson *self, enum baton_verb verb, const char *text)
 }
 
 
-static BatonTargetRow *selected(BatonPasson *self)
+static void call_selected(BatonPasson *self, enum baton_verb verb)
 {
-	GtkListBoxRow *row = gtk_list_box_get_selected_row(self->list);
+	const char *text = baton_target_list_text(self->list);
 
-	return row && gtk_widget_get_child_visible(GTK_WIDGET(row))
-		? BATON_TARGET_ROW(row) : NULL;
+	if (text)
+		order(self, verb, text);
 }
 
 
-static void send_to(BatonPasson *self, BatonTargetRow *row,
-		    enum baton_verb verb)
+static void on_call(BatonTargetList *list, gint verb, BatonPasson *self)
 {
-	if (row && baton_target_row_text(row))
-		order(self, verb, baton_target_row_text(row));
+	(void)list;
+
+	call_selected(self, (enum baton_verb)verb);
 }
 
 
@@ -96,7 +88,7 @@ static void on_consult(GtkButton *button, BatonPasson *self)
 {
 	(void)button;
 
-	send_to(self, selected(self), BATON_CONSULT);
+	call_selected(self, BATON_CONSULT);
 }
 
 
@@ -104,156 +96,23 @@ static void on_transfer(GtkButton *button, BatonPasson *self)
 {
 	(void)button;
 
-	send_to(self, selected(self), BATON_TRANSFER);
+	call_selected(self, BATON_TRANSFER);
 }
 
 
-static void on_row(GtkListBox *list, GtkListBoxRow *row, BatonPasson *self)
-{
-	(void)list;
-
-	send_to(self, BATON_TARGET_ROW(row), BATON_CONSULT);
-}
-
-
-static void on_selected(GtkListBox *list, GtkListBoxRow *row,
+static void on_selected(BatonTargetList *list, gboolean one,
 			BatonPasson *self)
 {
-	const gboolean one = selected(self) != NULL;
-
 	(void)list;
-	(void)row;
 
 	gtk_widget_set_sensitive(GTK_WIDGET(self->consult), one);
 	gtk_widget_set_sensitive(GTK_WIDGET(self->transfer), one);
 }
 
 
-static gboolean is_shown(GtkListBoxRow *row, gpointer arg)
+static void on_leave(BatonTargetList *list, BatonPasson *self)
 {
-	BatonPasson *self = arg;
-	const struct baton_target *target = baton_target_row_target(
-		BATON_TARGET_ROW(row));
-
-	return target ? target_matches(target,
-				       gtk_entry_get_text(self->search))
-		: baton_target_row_text(BATON_TARGET_ROW(row)) != NULL;
-}
-
-
-/* The next one that is shown, from a place on */
-static GtkListBoxRow *next_row(BatonPasson *self, int i, int step)
-{
-	GtkListBoxRow *row;
-
-	for (; i >= 0 && (row = gtk_list_box_get_row_at_index(self->list, i));
-	     i += step)
-		if (gtk_widget_get_child_visible(GTK_WIDGET(row)))
-			return row;
-
-	return NULL;
-}
-
-
-static void select_row(BatonPasson *self, GtkListBoxRow *row)
-{
-	GtkAdjustment *adj = gtk_scrolled_window_get_vadjustment(
-		self->scroll);
-	GtkAllocation at;
-
-	gtk_list_box_select_row(self->list, row);
-
-	if (row) {
-		gtk_widget_get_allocation(GTK_WIDGET(row), &at);
-		gtk_adjustment_clamp_page(adj, at.y, at.y + at.height);
-	}
-	on_selected(self->list, row, self);
-}
-
-
-/* With nothing typed nobody is chosen: Enter alone calls nobody */
-static void on_typed(GtkEditable *entry, BatonPasson *self)
-{
-	const char *text = gtk_entry_get_text(self->search);
-	char *address = targets_callable(self->shown, text);
-
-	(void)entry;
-
-	baton_target_row_call(self->call, text, address);
-	g_free(address);
-	gtk_list_box_invalidate_filter(self->list);
-	select_row(self, *text ? next_row(self, 0, 1) : NULL);
-	gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(
-					 self->scroll), 0);
-
-	access_text(self->nobody, next_row(self, 0, 1) ? NULL
-		    : g_strdup(*text
-			       ? _("Nobody of that name. A number or an "
-				   "address can be typed here as well.")
-			       : _("The directory is empty: type a number or"
-				   " an address.")));
-	gtk_widget_set_visible(GTK_WIDGET(self->scroll),
-			       next_row(self, 0, 1) != NULL);
-}
-
-
-static void move(BatonPasson *self, int step)
-{
-	GtkListBoxRow *row = gtk_list_box_get_selected_row(self->list);
-
-	row = next_row(self, row ? gtk_list_box_row_get_index(row) + step
-		       : 0, step);
-	if (row)
-		select_row(self, row);
-}
-
-
-static gboolean on_list_key(GtkWidget *list, GdkEventKey *event,
-			    BatonPasson *self)
-{
-	const GdkModifierType mods = event->state &
-		gtk_accelerator_get_default_mod_mask();
-
 	(void)list;
-
-	switch (event->keyval) {
-
-	case GDK_KEY_Return:
-	case GDK_KEY_KP_Enter:
-	case GDK_KEY_ISO_Enter:
-		if (mods & ~(GdkModifierType)GDK_SHIFT_MASK)
-			return FALSE;
-		send_to(self, selected(self), mods ? BATON_TRANSFER
-			: BATON_CONSULT);
-		return TRUE;
-
-	default:
-		return FALSE;
-	}
-}
-
-
-/* The arrows go through the list while the letters go into the entry */
-static gboolean on_search_key(GtkWidget *entry, GdkEventKey *event,
-			      BatonPasson *self)
-{
-	const gboolean plain = !(event->state &
-		gtk_accelerator_get_default_mod_mask());
-
-	if (plain && event->keyval == GDK_KEY_Down)
-		move(self, 1);
-	else if (plain && event->keyval == GDK_KEY_Up)
-		move(self, -1);
-	else
-		return on_list_key(entry, event, self);
-
-	return TRUE;
-}
-
-
-static void on_stop_search(GtkEntry *entry, BatonPasson *self)
-{
-	(void)entry;
 
 	gtk_popover_popdown(GTK_POPOVER(self));
 }
@@ -271,7 +130,7 @@ static char *supervisor(BatonPasson *self)
 static void open_choose(BatonPasson *self)
 {
 	gtk_stack_set_visible_child(self->stack, self->choose);
-	gtk_widget_grab_focus(GTK_WIDGET(self->search));
+	gtk_widget_grab_focus(GTK_WIDGET(self->list));
 }
 
 
@@ -394,120 +253,6 @@ gboolean baton_passon_set(BatonPasson *self, const struct baton_view *view)
 }
 
 
-/* The first of a group stands where the configuration has it, and the others
-   of the group follow */
-static guint place(const struct targets *targets, size_t i)
-{
-	const char *heading = format_target_heading(&targets->v[i]);
-	size_t first = 0;
-
-	while (g_strcmp0(format_target_heading(&targets->v[first]), heading))
-		++first;
-
-	return (guint)(first * targets->c + i) + 1;
-}
-
-
-static gint row_order(GtkListBoxRow *a, GtkListBoxRow *b, gpointer arg)
-{
-	BatonPasson *self = arg;
-	const struct targets *targets = self->shown;
-	const struct baton_target *x, *y;
-
-	x = baton_target_row_target(BATON_TARGET_ROW(a));
-	y = baton_target_row_target(BATON_TARGET_ROW(b));
-	if (!x || !y)
-		return x ? 1 : -1;
-
-	return place(targets, (size_t)(x - targets->v)) <
-		place(targets, (size_t)(y - targets->v)) ? -1 : 1;
-}
-
-
-static void add_heading(GtkListBoxRow *row, GtkListBoxRow *before,
-			gpointer arg)
-{
-	const struct baton_target *target = baton_target_row_target(
-		BATON_TARGET_ROW(row)), *last;
-	const char *heading;
-	GtkWidget *label;
-
-	(void)arg;
-
-	last = before ? baton_target_row_target(BATON_TARGET_ROW(before))
-		: NULL;
-	heading = target ? format_target_heading(target) : NULL;
-
-	if (!heading || (last && g_strcmp0(format_target_heading(last),
-					   heading) == 0)) {
-		gtk_list_box_row_set_header(row, NULL);
-		return;
-	}
-
-	label = gtk_label_new(heading);
-	gtk_label_set_xalign(GTK_LABEL(label), 0);
-	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-	gtk_style_context_add_class(gtk_widget_get_style_context(label),
-				    "caption");
-	gtk_widget_show(label);
-	gtk_list_box_row_set_header(row, label);
-}
-
-
-static void row_hook(GtkWidget *row, size_t i)
-{
-	char *hook = g_strdup_printf("baton-target-%zu", i + 1);
-
-	access_hook(row, hook);
-	g_free(hook);
-}
-
-
-static void add_rows(BatonPasson *self)
-{
-	size_t i;
-
-	for (i = 0; i < self->shown->c; i++) {
-		GtkWidget *row = baton_target_row_new();
-
-		baton_target_row_set(BATON_TARGET_ROW(row),
-				     &self->shown->v[i]);
-		row_hook(row, i);
-		g_ptr_array_add(self->rowv, row);
-		gtk_container_add(GTK_CONTAINER(self->list), row);
-	}
-}
-
-
-/* Rows that stay are changed in place: what somebody is about to press does
-   not move */
-static void fill(BatonPasson *self)
-{
-	struct targets *old = self->shown;
-	guint i;
-
-	if (!self->targets || self->targets == old)
-		return;
-
-	self->shown = targets_ref(self->targets);
-
-	if (targets_same(old, self->shown)) {
-		for (i = 0; i < self->rowv->len; i++)
-			baton_target_row_set(g_ptr_array_index(self->rowv, i),
-					     &self->shown->v[i]);
-	}
-	else {
-		for (i = 0; i < self->rowv->len; i++)
-			gtk_widget_destroy(g_ptr_array_index(self->rowv, i));
-		g_ptr_array_set_size(self->rowv, 0);
-		add_rows(self);
-		on_typed(NULL, self);
-	}
-
-	targets_unref(old);
-}
-
-
 /**
  * Show a directory, a reference is taken; NULL while there is none
  *
@@ -524,12 +269,12 @@ void baton_passon_targets(BatonPasson *self, struct targets *targets)
 	offer(self);
 
 	if (gtk_widget_get_visible(GTK_WIDGET(self)))
-		fill(self);
+		baton_target_list_set(self->list, targets);
 }
 
 
-/* As large as the window lets it be */
-static void fit(BatonPasson *self)
+/* As large as the window lets it be, and empty */
+static void begin(BatonPasson *self)
 {
 	GtkWidget *window = gtk_widget_get_toplevel(
 		gtk_popover_get_relative_to(GTK_POPOVER(self)));
@@ -539,8 +284,10 @@ static void fit(BatonPasson *self)
 	gtk_widget_set_size_request(GTK_WIDGET(self->stack),
 				    CLAMP(width - BESIDE, WIDTH_MIN,
 					  WIDTH_MAX), -1);
-	gtk_scrolled_window_set_max_content_height(self->scroll,
-		CLAMP(height - ABOVE_BELOW, LIST_MIN, LIST_MAX));
+	baton_target_list_set(self->list, self->targets);
+	baton_target_list_clear(self->list,
+			      CLAMP(height - ABOVE_BELOW, LIST_MIN,
+				    LIST_MAX));
 }
 
 
@@ -571,10 +318,7 @@ static void baton_passon_show(GtkWidget *widget)
 		self->look = g_timeout_add_seconds(LOOK_EVERY, on_look, self);
 	(void)on_look(self);
 
-	fit(self);
-	fill(self);
-	gtk_entry_set_text(self->search, "");
-	on_typed(NULL, self);
+	begin(self);
 
 	GTK_WIDGET_CLASS(baton_passon_parent_class)->show(widget);
 
@@ -605,9 +349,7 @@ static void baton_passon_finalize(GObject *object)
 {
 	BatonPasson *self = BATON_PASSON(object);
 
-	g_ptr_array_unref(self->rowv);
 	targets_unref(self->targets);
-	targets_unref(self->shown);
 
 	G_OBJECT_CLASS(baton_passon_parent_class)->finalize(object);
 }
@@ -627,6 +369,7 @@ static void baton_passon_class_init(BatonPassonClass *klass)
 	widget_class->show = baton_passon_show;
 	widget_class->hide = baton_passon_hide;
 
+	g_type_ensure(BATON_TYPE_TARGET_LIST);
 	g_type_ensure(BATON_TYPE_KEYCAP);
 
 	order_signal = g_signal_new("order", BATON_TYPE_PASSON,
@@ -638,10 +381,7 @@ static void baton_passon_class_init(BatonPassonClass *klass)
 		"/org/baton/panel/passon.ui");
 	BIND(stack);
 	BIND(choose);
-	BIND(search);
-	BIND(scroll);
 	BIND(list);
-	BIND(nobody);
 	BIND(consult);
 	BIND(transfer);
 	BIND(elsewhere);
@@ -653,12 +393,9 @@ static void baton_passon_class_init(BatonPassonClass *klass)
 	BIND(text);
 	BIND(cancel);
 	BIND(send);
-	CALLBACK(on_typed);
-	CALLBACK(on_search_key);
-	CALLBACK(on_list_key);
-	CALLBACK(on_stop_search);
-	CALLBACK(on_row);
+	CALLBACK(on_call);
 	CALLBACK(on_selected);
+	CALLBACK(on_leave);
 	CALLBACK(on_consult);
 	CALLBACK(on_transfer);
 	CALLBACK(on_handback);
@@ -671,24 +408,12 @@ static void baton_passon_class_init(BatonPassonClass *klass)
 
 static void baton_passon_init(BatonPasson *self)
 {
-	GtkWidget *call = baton_target_row_new();
-
 	gtk_widget_init_template(GTK_WIDGET(self));
 
-	self->rowv = g_ptr_array_new();
 	self->verb = BATON_HANDBACK;
-	self->call = BATON_TARGET_ROW(call);
-	gtk_list_box_set_sort_func(self->list, row_order, self, NULL);
-	gtk_list_box_set_filter_func(self->list, is_shown, self, NULL);
-	gtk_list_box_set_header_func(self->list, add_heading, NULL, NULL);
-	gtk_container_add(GTK_CONTAINER(self->list), call);
 	gtk_entry_set_max_length(self->text, TEXT_LENGTH);
 	gtk_popover_set_default_widget(GTK_POPOVER(self), NULL);
 
-	access_hook(GTK_WIDGET(self->search), "baton-target");
-	access_hook(GTK_WIDGET(self->list), "baton-targets");
-	access_hook(call, "baton-target-call");
-	access_hook(GTK_WIDGET(self->nobody), "baton-no-target");
 	access_hook(GTK_WIDGET(self->consult), "baton-consult");
 	access_hook(GTK_WIDGET(self->transfer), "baton-transfer");
 	access_hook(GTK_WIDGET(self->handback), "baton-handback");
@@ -697,8 +422,6 @@ static void baton_passon_init(BatonPasson *self)
 	access_hook(GTK_WIDGET(self->text), "baton-say");
 	access_hook(GTK_WIDGET(self->cancel), "baton-say-cancel");
 	access_hook(GTK_WIDGET(self->send), "baton-say-send");
-	access_name(GTK_WIDGET(self->search), _("Name, number or address"));
-	access_name(GTK_WIDGET(self->list), _("Directory"));
 	access_name(GTK_WIDGET(self->consult), _("Talk first"));
 	access_name(GTK_WIDGET(self->transfer), _("Send directly"));
 	access_name(GTK_WIDGET(self->handback), _("Back to the assistant"));
