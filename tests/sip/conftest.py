@@ -74,7 +74,7 @@ class Bench:
 @pytest.fixture
 def bench(request):
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", request.node.name)
-    # The host's aufile keeps 127 bytes of a path
+    # The host keeps little of a path, in places
     if len(name) > 48:
         name = "%s-%08x" % (name[:39], zlib.crc32(name.encode()))
     folder = os.path.join(harness.LOGS, "sip", "%s.%s" % (

@@ -6,17 +6,16 @@ events. Nothing here knows how the module works inside.
 
 import array
 import json
-import math
 import os
 import random
 import re
 import signal
 import socket
-import struct
 import subprocess
 import threading
 import time
-import wave
+
+from ears import Ears
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 B = os.path.abspath(os.environ.get("B", os.path.join(ROOT, "build")))
@@ -29,9 +28,6 @@ SIM = os.path.join(B, "bin", "baton-sim")
 
 # Long enough for a busy machine; nothing waits this long when all is well
 PATIENCE = float(os.environ.get("PATIENCE", "20"))
-
-# What the person says; the host ends a call when its file has ended
-AUDIO_SECONDS = 120
 
 
 class Failure(AssertionError):
@@ -131,20 +127,8 @@ def free_range(size=40):
     return start, start + size - 1
 
 
-def write_wav(path, seconds=AUDIO_SECONDS, hertz=0, rate=8000):
-    """A tone, or silence when hertz is 0."""
-    second = b"".join(struct.pack("<h", int(9000 * math.sin(
-        2 * math.pi * hertz * n / rate))) for n in range(rate))
-    with wave.open(path, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        for _ in range(seconds):
-            out.writeframes(second)
-
-
 def samples_of(path):
-    """16 bit samples of a wav file, as it is while the host writes it."""
+    """16 bit samples of a wav file, as it is while it is written."""
     try:
         with open(path, "rb") as f:
             data = f.read()[44:]
@@ -156,14 +140,6 @@ def samples_of(path):
 def loudness(samples):
     """Mean amplitude."""
     return sum(map(abs, samples)) / len(samples) if samples else 0
-
-
-def heard_since(before, path):
-    """What the host wrote to its loudspeaker file after `before` was read:
-    each call begins the file anew, so by place, not by length."""
-    now = samples_of(path)
-    return array.array("h", [s for n, s in enumerate(now)
-                             if n >= len(before) or s != before[n]])
 
 
 def library_of_compiler(name):
@@ -302,7 +278,7 @@ class Phone:
     """One baresip. Config lines of the test come as a list of (key, value).
 
     folder is kept; the test decides whether to throw it away. sound: it
-    talks (a tone) and what it hears goes to heard.wav, else it is mute.
+    talks (a tone) and what it hears is kept, see ears.py; else it is mute.
     """
 
     def __init__(self, folder, config=(), modules=("baton.so",),
@@ -313,6 +289,7 @@ class Phone:
         os.makedirs(folder, exist_ok=True)
         self.ip = ip
         self.user = user
+        self.ears = Ears(folder)
         self.control = None
         self.proc = None
         self.log_path = os.path.join(folder, "baresip.log")
@@ -325,8 +302,7 @@ class Phone:
             ("call_local_timeout", "120"),
             ("call_max_calls", "16"),
             ("call_hold_other_calls", "yes"),
-            # No ring tone: the aufile player of 1.1.0 dies when it is
-            # stopped in the moment in which its thread starts
+            # No ring tone
             ("audio_path", self.path("no-tones")),
             ("rtp_ports", "%d-%d" % rtp),
             ("net_interface", "127.0.0.1"),
@@ -340,15 +316,7 @@ class Phone:
             ("baton_rate_limit", "0"),
         ]
         if sound:
-            write_wav(self.path("say.wav"), hertz=440)
-            lines += [
-                ("audio_source", "aufile,say.wav"),
-                ("audio_player", "aufile,heard.wav"),
-                ("audio_alert", "aufile,ring.wav"),
-                ("ausrc_srate", "8000"),
-                ("auplay_srate", "8000"),
-                ("module", "aufile.so"),
-            ]
+            lines += self.ears.config()
         own = dict(config)
         lines = [(k, v) for k, v in lines if not
                  (k in own and k not in ("module", "module_app"))]

@@ -18,7 +18,6 @@ ABLE = (ALLOW, SUPPORTED)
 REFERRED = "Referred-By: <sip:ai@127.0.0.1>"
 
 SILENT, LATER = "silent", "later"
-DISTANCE = 0.05            # seconds from a re-INVITE to its answer
 
 
 class Line:
@@ -80,12 +79,7 @@ class Line:
         if got in (SILENT, LATER):
             self.unanswered.append(msg)
             return
-        if self.voice and msg.method == "INVITE":
-            # The player of 1.1.0's aufile dies when it is stopped as it
-            # begins, and the host stops it when the answer is there
-            threading.Timer(DISTANCE, self.say, [msg, *got]).start()
-        else:
-            self.say(msg, *got)
+        self.say(msg, *got)
 
     # -- what came ----------------------------------------------------------
 

@@ -1,23 +1,20 @@
 """Who speaks a tone each, so that what is heard tells who is heard.
 
-Speaker is one side of a call, over RTP. Ears reads what the person's
-loudspeakers played: see ear.c.
+Speaker is one side of a call, over RTP; what the person hears: ears.py.
 """
 
-import array
-import glob
 import math
-import os
 import re
 import socket
 import struct
 import threading
 import time
 
+from ears import PERSON
 from peer import sdp
 from wire import tone, ulaw
 
-PERSON, CALLER, TARGET = 440, 700, 1100
+CALLER, TARGET = 700, 1100
 
 # Amplitudes: what ear.c and a Speaker say, and what counts as heard. What one
 # says oneself is not heard again, and is looked for more closely.
@@ -149,43 +146,6 @@ class Speaker:
         for thread in self.threads:
             thread.join(5)
         self.sock.close()
-
-
-class Ears:
-    """What the person hears: what is played for all calls, added up."""
-
-    def __init__(self, folder):
-        self.folder = folder
-
-    def config(self):
-        """Lines of a phone's configuration."""
-        return [("module", "ear.so"),
-                ("audio_source", "mouth,%d" % PERSON),
-                ("audio_player", "ear," + self.folder),
-                ("audio_alert", "ear," + self.folder)]
-
-    def _files(self):
-        return glob.glob(os.path.join(self.folder, "ear-*.raw"))
-
-    def mark(self):
-        return {path: os.path.getsize(path) for path in self._files()}
-
-    def since(self, mark):
-        """(rate, samples): of the calls that still play, at the rate that
-        most have, as the files are from the mark on."""
-        rate, out = 8000, []
-        for path in self._files():
-            with open(path, "rb") as f:
-                f.seek(mark.get(path, 0))
-                data = f.read()
-            samples = array.array("h", data[:len(data) & ~1])
-            step = int(re.search(r"-(\d+)\.raw", path).group(1)) // rate
-            samples = samples[::step]
-            if len(samples) > len(out):
-                out += [0] * (len(samples) - len(out))
-            for n, sample in enumerate(samples):
-                out[n] += sample
-        return rate, out
 
 
 def level(samples, hertz, rate):

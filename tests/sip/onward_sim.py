@@ -9,7 +9,7 @@ import os
 import signal
 
 from harness import wait_for
-from mixed import CALLER, PERSON, TARGET, Ears
+from mixed import CALLER, PERSON, TARGET
 from pki import Issuer
 from test_mix import hears
 from test_sim_agent import EXAMPLE
@@ -75,11 +75,11 @@ class Played:
             label, at.uri, ";fallback=" + fallback[label]
             if label in (fallback or {}) else ""))
             for label, at in self.at.items() if label != "Ava"]
-        self.ears = Ears(bench.folder)
         self.phone = bench.phone(
             ("baton_target_timeout", str(ring)),
             ("baton_transfer_timeout", str(silence)),
-            *self.ears.config(), *lines, *config)
+            *lines, *config, sound=True)
+        self.ears = self.phone.ears
         self.folder = bench.folder
         self.caller = self.run(
             "--local", "127.0.0.1", "--timeout", "0", "--until-end",

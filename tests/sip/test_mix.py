@@ -7,7 +7,7 @@ import pytest
 from harness import Failure, wait_for
 from test_calls import talk
 from mixed import (CALLER, HEARD, L16, L16_48, LOUD, NOT_HEARD, PCMU, PERSON,
-                   TARGET, Ears, Speaker, level, tones, windows)
+                   TARGET, Speaker, level, tones, windows)
 
 EVERYBODY = {PERSON, CALLER, TARGET}
 
@@ -18,9 +18,8 @@ class Three:
 
     def __init__(self, bench, caller=None, target=None, config=()):
         self.bench = bench
-        self.ears = Ears(bench.folder)
-        self.phone = bench.phone(("module", "l16.so"), *self.ears.config(),
-                                 *config)
+        self.phone = bench.phone(("module", "l16.so"), *config, sound=True)
+        self.ears = self.phone.ears
         self.caller = Speaker(CALLER, **(caller or {}))
         self.target = Speaker(TARGET, **(target or {}))
         bench.others += [self.caller, self.target]

@@ -1,7 +1,6 @@
 """What each end of a call says and hears: tones, by RTP.
 
-A voice is a socket that hums and listens. The person hums at 440 Hz, out of
-a file of the host's, and what the person hears goes into another.
+A voice is a socket that hums and listens; the person's is in ears.py.
 """
 
 import bisect
@@ -15,10 +14,10 @@ import struct
 import threading
 import time
 
-from harness import Failure, samples_of, wait_for
+from ears import PERSON
+from harness import Failure, wait_for
 from wire import tone, ulaw
 
-PERSON = 440
 FRAME = 160                # samples in 20 ms
 WINDOW = 12                # packets that a tone is told by
 
@@ -128,25 +127,25 @@ class Voice:
 # -- the person --------------------------------------------------------------
 
 class Ear:
-    """What the person hears, out of the file that the host writes. A voice
-    is given a tone that was not there before, and that is waited for: what
-    was written earlier, or by another call, counts for nothing."""
+    """What the person hears. A voice is given a tone that was not there
+    before, and that is waited for."""
 
     def __init__(self, phone):
-        self.path = phone.path("heard.wav")
+        self.ears = phone.ears
         self.tones = itertools.cycle(range(650, 2000, 100))
 
     def hears(self, *voices, at_least=0.25):
         """Each of them; all at the same time if there are several."""
         new = [(voice, next(self.tones)) for voice in voices]
+        mark = self.ears.mark()
         for voice, hertz in new:
             voice.hum(hertz)
         wait_for("%r Hz at the person" % [h for _, h in new], lambda:
-                 self._found([h for _, h in new], at_least / len(new)))
+                 self._found(mark, [h for _, h in new], at_least / len(new)))
 
-    def _found(self, hertz, at_least):
+    def _found(self, mark, hertz, at_least):
         """In one and the same quarter of a second, of the newest."""
-        samples = samples_of(self.path)[-16000:]
+        samples = self.ears.since(mark)[1][-16000:]
         return any(all(tone(samples[n:n + 2000], h) > at_least
                        for h in hertz)
                    for n in range(0, len(samples) - 1999, 2000))
