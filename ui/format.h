@@ -30,6 +30,9 @@ char *format_language(const char *tag);
 
 /* The call */
 char *format_title(const struct baton_view *view);
+char *format_caller(const struct baton_view *view);
+char *format_sender(const struct baton_view *view);
+char *format_line(const struct baton_view *view);
 char *format_contact(const struct baton_view *view);
 char *format_route(const struct baton_view *view);
 char *format_state(const struct baton_view *view);
@@ -62,7 +65,6 @@ char *format_status(const char *status);
 
 /* On the way to somebody else */
 bool  format_isonward(const struct baton_view *view);
-char *format_caller(const struct baton_view *view);
 char *format_onward_state(const struct baton_view *view);
 char *format_onward_name(const struct baton_view *view);
 char *format_onward_address(const struct baton_view *view);

@@ -14,9 +14,12 @@ struct desk;
 
 enum { PRINT_DATE = 32 };
 
+/* print_value.c */
 void print_date(char buf[PRINT_DATE], int64_t ms);
 void print_text(struct json_object *obj, const char *key, const char *text);
 void print_bool(struct json_object *obj, const char *key, bool yes);
+
+/* print.c, print_target.c */
 void print_directory(struct json_object *obj, const struct desk *desk);
 struct json_object *print_brief(const struct baton_view *view,
 				const struct command_env *env);

@@ -8,6 +8,7 @@
 #include <re.h>
 #include <baresip.h>
 #include "invite.h"
+#include "message.h"
 #include "request.h"
 
 static struct {
@@ -193,32 +194,32 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 	if (pl_isset(&msg->to.tag))
 		ability_request(msg);
 
-	if (request_is(msg, "INVITE")) {
+	if (message_is(msg, "INVITE")) {
 		if (!pl_isset(&msg->to.tag))
 			return invite_handler(msg);
 		identity_handler(gate.desk, msg);
 		return false;
 	}
 
-	if (request_is(msg, "UPDATE"))
+	if (message_is(msg, "UPDATE"))
 		identity_handler(gate.desk, msg);
 
-	if (request_is(msg, "CANCEL"))
+	if (message_is(msg, "CANCEL"))
 		calls_note_cancel(msg, NULL != sip_msg_hdr_apply(msg,
 				true, SIP_HDR_REASON, reason_handler, NULL));
-	else if (request_is(msg, "BYE"))
+	else if (message_is(msg, "BYE"))
 		calls_note_bye(msg);
 
-	if (request_is(msg, "NOTIFY") && refer_out_notified(msg))
+	if (message_is(msg, "NOTIFY") && refer_out_notified(msg))
 		return true;
 
 	/* RFC 3891, section 3: Replaces belongs in an INVITE only */
-	if (!request_is(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {
+	if (!message_is(msg, "ACK") && sip_msg_hdr(msg, SIP_HDR_REPLACES)) {
 		refuse_replaces(msg);
 		return true;
 	}
 
-	if (request_is(msg, "REFER") && referral_handler(msg))
+	if (message_is(msg, "REFER") && referral_handler(msg))
 		return true;
 
 	return live_handler(msg);

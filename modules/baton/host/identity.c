@@ -5,6 +5,7 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
+#include "message.h"
 #include "request.h"
 
 /** How media goes, as an offer says (RFC 3264, section 8.4) */
@@ -83,11 +84,11 @@ static enum held offer_held(const char *p, size_t len)
 
 static enum held read_held(const struct sip_msg *msg)
 {
-	const struct pl *type = request_header(msg, "Content-Type");
+	const struct pl *type = message_header(msg, "Content-Type");
 	struct pl name;
 
 	if (!type)
-		type = request_header(msg, "c");
+		type = message_header(msg, "c");
 
 	if (!type || !mbuf_get_left(msg->mb)
 	    || re_regex(type->p, type->l, "[^; \t]+", &name)

@@ -6,6 +6,7 @@
 #include <baresip.h>
 #include "compat.h"
 #include "invite.h"
+#include "message.h"
 #include "request.h"
 
 
@@ -58,7 +59,7 @@ static size_t named(char **idv, size_t c, const struct sip_msg *msg)
 
 	for (i=0; i<COUNT(namev) && c<INVITE_IDS; i++) {
 
-		const struct pl *val = request_header(msg, namev[i]);
+		const struct pl *val = message_header(msg, namev[i]);
 		char id[REQUEST_NAMED + 1];
 
 		if (!val)
@@ -152,11 +153,11 @@ int invite_read(struct invite_reading **rdp, const struct sip_msg *msg,
  */
 uint32_t invite_expires(const struct sip_msg *msg)
 {
-	const struct pl *val = request_header(msg, "Session-Expires");
+	const struct pl *val = message_header(msg, "Session-Expires");
 	struct pl seconds;
 
 	if (!val)
-		val = request_header(msg, "x");
+		val = message_header(msg, "x");
 
 	if (!val || re_regex(val->p, val->l, "[0-9]+", &seconds))
 		return 0;

@@ -10,6 +10,7 @@
 #include <baresip.h>
 #include "../context/body.h"
 #include "answer.h"
+#include "message.h"
 #include "request.h"
 
 enum {
@@ -163,10 +164,10 @@ static enum update_body body_of(const struct carriers *car,
 /* What is packed shows by its first bytes, so gzip needs no word of it */
 static bool encoding_known(const struct sip_msg *msg)
 {
-	const struct pl *val = request_header(msg, "Content-Encoding");
+	const struct pl *val = message_header(msg, "Content-Encoding");
 
 	if (!val)
-		val = request_header(msg, "e");
+		val = message_header(msg, "e");
 
 	return !val || !pl_isset(val) || !pl_strcasecmp(val, "identity")
 		|| !pl_strcasecmp(val, "gzip");
@@ -446,12 +447,12 @@ static bool update_handler(const struct sip_msg *msg)
  */
 bool live_handler(const struct sip_msg *msg)
 {
-	if (request_is(msg, "MESSAGE"))
+	if (message_is(msg, "MESSAGE"))
 		return update_handler(msg);
 
 	/* A package is between those who agreed on it (RFC 6086) */
-	if (request_is(msg, "INFO") && pl_isset(&msg->to.tag)
-	    && !request_header(msg, "Info-Package"))
+	if (message_is(msg, "INFO") && pl_isset(&msg->to.tag)
+	    && !message_header(msg, "Info-Package"))
 		return update_handler(msg);
 
 	return false;

@@ -9,9 +9,9 @@
 #include <baresip.h>
 #include "answer.h"
 #include "host.h"
+#include "message.h"
 #include "record.h"
 #include "refer_out.h"
-#include "request.h"
 #include "sender.h"
 
 enum { REFER_ID = 16 };           /* bytes of the id of an Event          */
@@ -30,11 +30,11 @@ static const struct answer_form answer_none = {481,
    that is none of ours UINT32_MAX. False: of something else. */
 static bool read_event(uint32_t *idp, const struct sip_msg *msg, bool *otherp)
 {
-	const struct pl *event = request_header(msg, "Event");
+	const struct pl *event = message_header(msg, "Event");
 	struct pl name, id = PL_INIT;
 
 	if (!event)
-		event = request_header(msg, "o");
+		event = message_header(msg, "o");
 
 	if (!event)
 		return false;
@@ -141,7 +141,7 @@ static const struct answer_form *read_body(uint16_t *codep,
 
 static bool is_over(const struct sip_msg *msg)
 {
-	const struct pl *state = request_header(msg, "Subscription-State");
+	const struct pl *state = message_header(msg, "Subscription-State");
 	struct pl name;
 
 	return state && 0 == re_regex(state->p, state->l, "[^; \t]+", &name)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
+#include "message.h"
 #include "refer_read.h"
 
 
@@ -77,7 +78,7 @@ static bool target_handler(const struct sip_hdr *hdr,
    (RFC 4538, section 7) */
 static int read_dialog(struct refer_reading *rd, const struct sip_msg *msg)
 {
-	const struct pl *val = request_header(msg, "Target-Dialog");
+	const struct pl *val = message_header(msg, "Target-Dialog");
 	struct pl callid, params, local, remote;
 	int err;
 
@@ -136,9 +137,9 @@ int refer_read(struct refer_reading **rdp, const struct sip_msg *msg)
 
 	/* Goes into the INVITE as it is (RFC 3892, section 2.2): so it must
 	   be one line */
-	val = request_header(msg, "Referred-By");
+	val = message_header(msg, "Referred-By");
 	if (!val)
-		val = request_header(msg, "b");
+		val = message_header(msg, "b");
 	if (val && val->l <= REFERRED_MAX
 	    && !memchr(val->p, '\r', val->l) && !memchr(val->p, '\n', val->l)
 	    && !memchr(val->p, '\0', val->l)) {
@@ -148,7 +149,7 @@ int refer_read(struct refer_reading **rdp, const struct sip_msg *msg)
 	}
 	rd->ref.from.referred_by = rd->referred;
 
-	val = request_header(msg, "Refer-Sub");
+	val = message_header(msg, "Refer-Sub");
 	rd->ref.no_sub = val && 0 == pl_strcasecmp(val, "false");
 
 	err = read_dialog(rd, msg);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <re.h>
 #include <baresip.h>
+#include "message.h"
 #include "request.h"
 
 
@@ -18,43 +19,6 @@ static void destructor(void *arg)
 	mem_deref(req->callid);
 	mem_deref(req->ltag);
 	mem_deref(req->rtag);
-}
-
-
-/**
- * Tell whether a request has a method
- *
- * @param msg    The request
- * @param method Method
- *
- * @return True if it has
- */
-bool request_is(const struct sip_msg *msg, const char *method)
-{
-	return 0 == pl_strcmp(&msg->met, method);
-}
-
-
-/**
- * Find a header as the peer wrote it: a whole line, not cut at its commas
- *
- * @param msg  The request
- * @param name Name of the header
- *
- * @return Its value, NULL if there is none
- */
-const struct pl *request_header(const struct sip_msg *msg, const char *name)
-{
-	struct le *le;
-
-	for (le = msg->hdrl.head; le; le = le->next) {
-		const struct sip_hdr *hdr = le->data;
-
-		if (0 == pl_strcasecmp(&hdr->name, name))
-			return &hdr->val;
-	}
-
-	return NULL;
 }
 
 
@@ -108,14 +72,14 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 	from = &req->upd.from;
 	sender_read(&req->sender, from, msg);
 
-	val = request_header(msg, "In-Reply-To");
+	val = message_header(msg, "In-Reply-To");
 	err = val ? read_replies(req, val) : 0;
 	if (err)
 		goto out;
 
-	val = request_header(msg, "X-Baton-Handoff");
+	val = message_header(msg, "X-Baton-Handoff");
 	if (!val)
-		val = request_header(msg, "X-Handoff-Id");
+		val = message_header(msg, "X-Handoff-Id");
 	if (val)
 		sender_clean(req->named, REQUEST_NAMED, val);
 
@@ -124,7 +88,7 @@ int request_read(struct request **reqp, const struct sip_msg *msg)
 	from->rtag         = req->rtag;
 	req->upd.replyv    = (const char *const *)req->replyv;
 	req->upd.named     = req->named[0] ? req->named : NULL;
-	req->upd.message   = request_is(msg, "MESSAGE");
+	req->upd.message   = message_is(msg, "MESSAGE");
 
  out:
 	if (err)

@@ -25,8 +25,6 @@ struct request {
 };
 
 int  request_read(struct request **reqp, const struct sip_msg *msg);
-bool request_is(const struct sip_msg *msg, const char *method);
-const struct pl *request_header(const struct sip_msg *msg, const char *name);
 void request_id(char id[REQUEST_ID + 1], const char *text);
 
 /* refer.c */

@@ -5,7 +5,7 @@
 #include <re.h>
 #include <baresip.h>
 #include "../context/text/text.h"
-#include "request.h"
+#include "message.h"
 #include "sender.h"
 
 /** Where a name and an address go */
@@ -143,7 +143,7 @@ static void read_address(char *buf, size_t max, const struct sip_hdr *hdr)
 /* RFC 7989: one UUID, and the other side's behind `remote=` */
 static size_t read_session(struct sender *sender, const struct sip_msg *msg)
 {
-	const struct pl *val = request_header(msg, "Session-ID");
+	const struct pl *val = message_header(msg, "Session-ID");
 	struct pl local, params, remote;
 	size_t c = 0;
 
