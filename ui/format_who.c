@@ -152,7 +152,8 @@ char *format_contact(const struct baton_view *view)
 /** Who is calling for whom, and which of our lines rings */
 char *format_route(const struct baton_view *view)
 {
-	char *from = format_sender(view), *addr = format_address(view->from_uri);
+	char *from = format_sender(view);
+	char *addr = format_address(view->from_uri);
 	char *whom = caller(view), *to = format_address(view->account);
 	char *line = format_address(view->line_uri);
 	char *s, *who;

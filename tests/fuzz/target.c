@@ -142,9 +142,11 @@ static void follow(const struct policy *pol)
 
 
 /* The account that the call came to is asked for by the hand-off */
-static const char *op_own(size_t i, void *arg)
+static const char *op_own(size_t i, const char **contactp, void *arg)
 {
 	(void)arg;
+
+	*contactp = "second-0x1234";
 
 	return i ? NULL : "sip:second@phone.example";
 }

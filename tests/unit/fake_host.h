@@ -115,6 +115,7 @@ struct fake_host {
 	unsigned pass_ends;
 
 	const char *own;          /**< address of another account, NULL     */
+	const char *own_contact;  /**< user of its Contact, NULL            */
 	char pass_uri[512];
 
 	int mix_err;

@@ -81,9 +81,11 @@ static void op_refer_end(unsigned leg, void *arg)
 }
 
 
-static const char *op_own(size_t i, void *arg)
+static const char *op_own(size_t i, const char **contactp, void *arg)
 {
 	struct fake_host *fh = arg;
+
+	*contactp = fh->own_contact;
 
 	return i ? NULL : fh->own;
 }

@@ -353,6 +353,48 @@ static void test_by_id(void **state)
 }
 
 
+/* In-Reply-To names one call, an id all that are about the same case */
+static void test_reply_before_id(void **state)
+{
+	struct fake_host *fh = *state;
+	struct request req;
+	unsigned first, second;
+
+	(void)fake_consulting(fh, 1, &first);
+	(void)fake_offered(fh, 2, &second);
+	upd_given(fh, first, upd_context("case-1", NULL, "One"));
+	upd_given(fh, second, upd_context("case-1", NULL, "Two"));
+
+	upd_request(&req, HOME)->upd.named = "case-1";
+	upd_expect(fh, &req, UPDATE_REJECT, 0, 481);
+	upd_reply(&req, HOME, 1)->upd.named = "case-1";
+	upd_expect(fh, &req, UPDATE_READ, first, 0);
+	upd_reply(&req, HOME, 2)->upd.named = "case-1";
+	upd_expect(fh, &req, UPDATE_READ, second, 0);
+}
+
+
+/* There may be proxies between: what comes straight from where its Contact
+   says that the consultation was sent from is from there, too */
+static void test_home(void **state)
+{
+	struct fake_host *fh = *state;
+	struct desk_verdict verdict;
+	struct fake_invite fi;
+	struct request req;
+
+	fake_invite_init(&fi, 1);
+	fi.inv.home = AWAY;
+	fake_send(fh, &fi, &verdict);
+	upd_expect(fh, upd_reply(&req, AWAY, 1), UPDATE_READ,
+		   verdict.handoff, 0);
+	upd_expect(fh, upd_reply(&req, HOME, 1), UPDATE_READ,
+		   verdict.handoff, 0);
+	upd_expect(fh, upd_reply(&req, "192.0.2.99", 1), UPDATE_REJECT, 0,
+		   403);
+}
+
+
 static void test_closed(void **state)
 {
 	struct fake_host *fh = *state;
@@ -523,6 +565,8 @@ int main(void)
 		WITH_HOST(test_callers_own_leg),
 		WITH_HOST(test_first_call_id_stays),
 		WITH_HOST(test_by_id),
+		WITH_HOST(test_reply_before_id),
+		WITH_HOST(test_home),
 		WITH_HOST(test_closed),
 		WITH_HOST(test_take),
 		WITH_HOST(test_take_errors),

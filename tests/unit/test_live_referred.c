@@ -74,6 +74,22 @@ static void test_fills(void **state)
 }
 
 
+/* What others were called with, they know */
+static void test_told_to_others(void **state)
+{
+	struct fake_host *fh = *state;
+	unsigned id = sent(fh, 1, SECRET);
+	struct desk_error error;
+	struct request req;
+
+	upd_expect(fh, naming(&req, SECRET), UPDATE_READ, id, 0);
+	fake_up(fh, 1);
+	assert_int_equal(desk_consult(fh->desk, id, "sip:vendor@example.com",
+				      &error), 0);
+	upd_expect(fh, naming(&req, SECRET), UPDATE_REJECT, 0, 403);
+}
+
+
 /* Each of it alone is what many know, or can guess */
 static void test_not_all_of_it(void **state)
 {
@@ -186,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_HOST(test_fills),
+		WITH_HOST(test_told_to_others),
 		WITH_HOST(test_not_all_of_it),
 		WITH_HOST(test_guessed),
 		WITH_HOST(test_not_referred),

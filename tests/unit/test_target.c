@@ -417,13 +417,18 @@ static void test_own(void **state)
 		"sip:anna@example.com:5099;transport=tcp",
 		"sips:anna@EXAMPLE.COM.", "sip:%61nna@example.com",
 		"Me", "+49301", "0049-301", "sip:0049301@example.com",
-		"tel:+49-301",
+		"tel:+49-301", "sip:anna-0x55aa@192.0.2.1:5099",
+		"anna-0x55aa@[2001:db8::1]",
 	};
 	struct fake_host *fh = *state;
 	struct handoff *ho = connected(fh);
 	struct fake_invite fi;
 	struct desk_verdict verdict;
 	size_t i;
+
+	/* The user of its Contact is this phone's at any host */
+	fh->own = "sip:anna@example.com";
+	fh->own_contact = "anna-0x55aa";
 
 	/* Another account of this phone, that somebody called */
 	fake_invite_init(&fi, 5);
@@ -440,6 +445,10 @@ static void test_own(void **state)
 	good(fh, ho, "sip:anna@example.org", "sip:anna@example.org");
 	good(fh, ho, "sip:Anna@example.com", "sip:Anna@example.com");
 	good(fh, ho, "+49302", "sip:+49302@example.com");
+
+	/* Where Contact has the account's own name it tells nothing */
+	fh->own_contact = "anna";
+	good(fh, ho, "sip:anna@example.org", "sip:anna@example.org");
 }
 
 

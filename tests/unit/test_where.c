@@ -311,6 +311,30 @@ static void test_deny_numbers(void **state)
 }
 
 
+/* RFC 3261, section 19.1.4 */
+static void test_escaped_lines(void **state)
+{
+	(void)state;
+
+	allow("sip:*");
+	deny("sip:b%69lling@own.example");
+	deny("sip:*21%23@own.example");
+	deny("sip:%2b1900*@own.example");
+
+	no("sip:billing@own.example");
+	no("sip:bill%69ng@own.example");
+	no("sip:*21%23@own.example");
+	no("sip:+1900123@own.example");
+	yes("sip:b69lling@own.example");
+
+	/* A star that was meant as one would be a pattern */
+	assert_int_equal(where_add(&pol.allow_to, &pol.allow_toc,
+				   "sip:%2A21@own.example"), EINVAL);
+	assert_int_equal(where_add(&pol.allow_to, &pol.allow_toc,
+				   "sip:a%4@own.example"), EINVAL);
+}
+
+
 /* Letters of a user tell nothing of what an allowed number is */
 static void test_allow_whole_numbers(void **state)
 {
@@ -491,6 +515,7 @@ int main(void)
 		T(test_own_domain), T(test_tricks), T(test_schemes),
 		T(test_allow), T(test_allow_is_of_hosts), T(test_deny_wins),
 		T(test_deny_numbers), T(test_allow_whole_numbers),
+		T(test_escaped_lines), T(test_allow_whole_numbers),
 		T(test_lines), T(test_split), T(test_split_refuses),
 		T(test_split_then_dial),
 	};

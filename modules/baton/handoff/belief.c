@@ -48,6 +48,7 @@ void live_forget(struct handoff *ho)
 		free(ho->refusedv[i]);
 
 	free(ho->peer);
+	free(ho->home);
 }
 
 
@@ -96,8 +97,8 @@ static bool names_parties(const struct policy *pol)
 
 /**
  * How far somebody is believed who writes about a hand-off: whatever he
- * knows of it, he comes from where it came from, or baton_allow_from covers
- * him
+ * knows of it, he comes from where it came from, or where its Contact says
+ * that it was sent from, or baton_allow_from covers him
  *
  * @param desk Desk
  * @param ho   Hand-off
@@ -113,7 +114,8 @@ enum desk_belief live_belief(const struct desk *desk,
 	const struct policy *pol = desk->policy;
 
 	if (pol->allowc ? !policy_covers(pol, from)
-	    : !belief_same_peer(ho->peer, from->peer))
+	    : !belief_same_peer(ho->peer, from->peer)
+	    && !belief_same_peer(ho->home, from->peer))
 		return BELIEF_NONE;
 
 	return belief_same_party(ho, from) || names_parties(pol)
@@ -124,7 +126,8 @@ enum desk_belief live_belief(const struct desk *desk,
 /**
  * How far somebody is believed who names a hand-off by an id. Who sent the
  * caller here comes from another address than the caller does: without a line
- * of baton_allow_from he has to know an id that nobody could guess.
+ * of baton_allow_from he has to know an id that nobody could guess. What
+ * somebody else was called with is no secret any more.
  *
  * @param desk Desk
  * @param ho   Hand-off
@@ -142,7 +145,7 @@ enum desk_belief belief_named(const struct desk *desk,
 	if (belief != BELIEF_NONE || desk->policy->allowc)
 		return belief;
 
-	return id && ho->referred_by
+	return id && ho->referred_by && !ho->onward_id
 		&& uri_same_party(ho->referred_by, from->from_uri)
 		&& fresh_is_secret(id) && handoff_named(ho, id, NULL)
 		? BELIEF_BENEATH : BELIEF_NONE;

@@ -43,6 +43,8 @@ struct invite {
 	const char *ltag;
 	const char *rtag;
 	const char *peer;           /**< address of the signalling peer     */
+	const char *home;           /**< address in its Contact; NULL: a
+				         name, or none                      */
 	const char *from_name;
 	const char *from_uri;
 	const char *asserted_name;
@@ -322,8 +324,10 @@ struct desk_ops {
 	void (*unmix)(void *arg);
 	void (*ability)(unsigned leg, struct desk_ability *ability,
 			void *arg);
-	const char *(*own)(size_t i, void *arg);   /**< address of an account,
-						      NULL behind the last  */
+	const char *(*own)(size_t i, const char **contactp, void *arg);
+					 /**< address of an account, and the
+					      user of its Contact, NULL =
+					      the same; NULL behind the last*/
 	enum target_presence (*is_there)(const char *uri, void *arg);
 					 /**< NULL = it is never known      */
 	void (*probe)(unsigned leg, void *arg);  /**< is its dialog alive?  */

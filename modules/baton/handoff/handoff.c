@@ -47,6 +47,7 @@ struct handoff *handoff_create(struct desk *desk, const struct invite *inv,
 	ho->way = policy_trust(desk->policy, inv);
 	ho->no_offer = inv->no_offer;
 	ho->peer = dup_or_null(inv->peer);
+	ho->home = dup_or_null(inv->home);
 	ho->from_name = dup_or_null(inv->from_name);
 	ho->from_uri = dup_or_null(inv->from_uri);
 	ho->account = dup_or_null(inv->account);

@@ -122,6 +122,8 @@ struct handoff {
 
 	char *peer;               /**< address that the first INVITE came
 				       from                                 */
+	char *home;               /**< ... and the one in its Contact: there
+				       may be proxies between               */
 	char *callids[HANDOFF_CALLS];   /**< of legs that ended: the first
 					     stays, then the newest          */
 	size_t callidc;                 /**< how many ever ended            */

@@ -52,7 +52,8 @@ static bool has_call(const struct desk *desk, const struct handoff *ho,
 }
 
 
-static bool is_named(const struct desk *desk, const struct handoff *ho,
+/* In-Reply-To names one call, an id all that are about the same case */
+static bool is_reply(const struct desk *desk, const struct handoff *ho,
 		     const struct update *upd)
 {
 	size_t i;
@@ -62,7 +63,14 @@ static bool is_named(const struct desk *desk, const struct handoff *ho,
 			return true;
 	}
 
-	return handoff_named(ho, upd->named, NULL);
+	return false;
+}
+
+
+static bool is_named(const struct desk *desk, const struct handoff *ho,
+		     const struct update *upd)
+{
+	return is_reply(desk, ho, upd) || handoff_named(ho, upd->named, NULL);
 }
 
 
@@ -191,6 +199,16 @@ static struct handoff *find_named(struct desk *desk, const struct update *upd,
 {
 	struct choice choice = {0};
 	struct handoff *ho;
+
+	TAILQ_FOREACH(ho, &desk->handoffs, le) {
+		if (ho->state != BATON_CLOSED && is_reply(desk, ho, upd)
+		    && may_update(desk, ho, &upd->from, upd->named) == mine)
+			choose(&choice, ho, &upd->from);
+	}
+
+	ho = chosen(&choice, severalp);
+	if (ho || *severalp)
+		return ho;
 
 	TAILQ_FOREACH(ho, &desk->handoffs, le) {
 		if (is_named(desk, ho, upd)

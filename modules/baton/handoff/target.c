@@ -55,6 +55,18 @@ static bool same(const struct place *place, const char *own)
 }
 
 
+/* The user of a Contact was made by chance: nobody else has it, whatever host
+   stands behind */
+static bool is_contact(const struct place *place, const char *own,
+		       const char *contact)
+{
+	struct place home;
+
+	return contact && !place->tel && 0 == strcmp(place->user, contact)
+		&& !place_decode(&home, own) && strcmp(contact, home.user);
+}
+
+
 /**
  * Tell whether an address is one of this phone's: to call it would only come
  * back
@@ -70,14 +82,14 @@ bool target_is_own(const struct desk *desk, const struct handoff *ho,
 {
 	const struct leg *leg;
 	struct place place;
-	const char *own;
+	const char *own, *contact = NULL;
 	size_t i;
 
 	if (place_decode(&place, uri))
 		return false;
 
-	for (i=0; (own = desk->ops.own(i, desk->arg)); i++) {
-		if (same(&place, own))
+	for (i=0; (own = desk->ops.own(i, &contact, desk->arg)); i++) {
+		if (same(&place, own) || is_contact(&place, own, contact))
 			return true;
 	}
 

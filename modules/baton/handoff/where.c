@@ -75,6 +75,27 @@ static int number_pattern(char **numberp, const char *text)
 }
 
 
+/* An escaped character is the character itself (RFC 3261, section 19.1.4), but
+   an escaped star is none of ours */
+static int user_pattern(char **userp, const char *text, size_t len)
+{
+	char user[PLACE_PART];
+	size_t i;
+
+	for (i=0; i + 2 < len; i++) {
+		if (0 == strncasecmp(&text[i], "%2a", 3))
+			return EINVAL;
+	}
+
+	if (place_unescape(user, sizeof(user), text, len))
+		return EINVAL;
+
+	*userp = strdup(user);
+
+	return *userp ? 0 : ENOMEM;
+}
+
+
 static int line_decode(struct where *w, const char *line)
 {
 	const char *text = strchr(line, ':');
@@ -104,9 +125,9 @@ static int line_decode(struct where *w, const char *line)
 		return EINVAL;
 
 	if (at) {
-		w->user = strndup(text, (size_t)(at - text));
-		if (!w->user)
-			return ENOMEM;
+		err = user_pattern(&w->user, text, (size_t)(at - text));
+		if (err)
+			return err;
 		text = at + 1;
 	}
 

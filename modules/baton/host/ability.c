@@ -131,8 +131,8 @@ void ability_response(const struct sip_msg *msg)
 
 
 /**
- * Learn from a response to what was sent to the Contact of a leg, beside its
- * dialog
+ * Learn from a response to what was sent to the other side of a leg beside
+ * its dialog
  *
  * @param leg Leg
  * @param msg The response

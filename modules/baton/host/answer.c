@@ -217,6 +217,20 @@ void answer_send(struct answer *ans, const struct sip_msg *msg,
 
 
 /**
+ * Answer a request of which nothing is remembered
+ *
+ * @param msg  Request
+ * @param form What to say
+ */
+void answer_once(const struct sip_msg *msg, const struct answer_form *form)
+{
+	const struct answer ans = {.tag = msg->tag, .form = form};
+
+	send_form(&ans, msg);
+}
+
+
+/**
  * Note what it was answered by others, or is about to be
  *
  * @param ans     Its entry

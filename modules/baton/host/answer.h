@@ -23,6 +23,7 @@ int  answer_add(struct answer **ansp, const struct sip_msg *msg);
 void answer_pass(struct answer *ans);
 void answer_send(struct answer *ans, const struct sip_msg *msg,
 		 const struct answer_form *form);
+void answer_once(const struct sip_msg *msg, const struct answer_form *form);
 int  answer_sent(struct answer *ans, uint16_t code, const char *reason,
 		 const char *headers);
 void answer_repeat(const struct answer *ans, const struct sip_msg *msg);

@@ -39,12 +39,13 @@ struct ua *dial_account(unsigned leg)
 /**
  * The address of one of the phone's accounts
  *
- * @param i   Number, from 0 on
- * @param arg Not used
+ * @param i        Number, from 0 on
+ * @param contactp Where the user of its Contact goes
+ * @param arg      Not used
  *
  * @return Address, NULL behind the last one
  */
-const char *dial_own(size_t i, void *arg)
+const char *dial_own(size_t i, const char **contactp, void *arg)
 {
 	struct le *le = list_head(uag_list());
 	(void)arg;
@@ -52,7 +53,12 @@ const char *dial_own(size_t i, void *arg)
 	while (le && i--)
 		le = le->next;
 
-	return le ? account_aor(ua_account(le->data)) : NULL;
+	if (!le)
+		return NULL;
+
+	*contactp = ua_local_cuser(le->data);
+
+	return account_aor(ua_account(le->data));
 }
 
 
@@ -76,32 +82,59 @@ static int digits_of(char number[NUMBER_MAX + 1], const char *text)
 }
 
 
+/* One parameter, from its semicolon on */
+static bool is_transport(const struct pl *param)
+{
+	const char *equals = pl_strchr(param, '=');
+	struct pl name = *param;
+
+	if (equals)
+		name.l = (size_t)(equals - param->p);
+
+	return 0 == pl_strcasecmp(&name, ";transport");
+}
+
+
+/* All parameters but those that say by what it goes */
+static int params_handler(struct re_printf *pf, void *arg)
+{
+	struct pl rest = *(const struct pl *)arg;
+	int err = 0;
+
+	while (rest.l && !err) {
+		struct pl param = {rest.p, 1};
+
+		while (param.l < rest.l && param.p[param.l] != ';')
+			++param.l;
+		if (!is_transport(&param))
+			err = pf->vph(param.p, param.l, pf->arg);
+		pl_advance(&rest, (ssize_t)param.l);
+	}
+
+	return err;
+}
+
+
 /* libre sends to no sips URI. What the first hop of one is to be (RFC 3261,
-   section 26.2.2) a parameter says as well; one that says otherwise goes. */
+   section 26.2.2) a parameter says as well, and stands first: libre takes
+   whatever begins with its name for it. */
 static int secure_address(char **addrp, const char *uri)
 {
-	static const char name[] = "transport";
-	const struct pl key = {name, sizeof(name) - 1};
-	struct pl rest, before, after, tp;
+	struct pl all, before;
 	struct uri dec;
 	int err;
 
-	pl_set_str(&before, uri);
-	err = uri_decode(&dec, &before);
+	pl_set_str(&all, uri);
+	err = uri_decode(&dec, &all);
 	if (err)
 		return err;
 
-	pl_set_str(&rest, uri + strlen("sips:"));
-	before = rest;
-	after = pl_null;
-	if (0 == uri_param_get(&dec.params, &key, &tp)) {
-		before.l = (size_t)(tp.p - rest.p) - strlen(";transport=");
-		after.p = tp.p + tp.l;
-		after.l = (size_t)(rest.p + rest.l - after.p);
-	}
+	pl_set_str(&before, uri + strlen("sips:"));
+	if (dec.params.l)
+		before.l = (size_t)(dec.params.p - before.p);
 
-	return re_sdprintf(addrp, "<sip:%r%r;transport=tls>", &before,
-			   &after);
+	return re_sdprintf(addrp, "<sip:%r;transport=tls%H>", &before,
+			   params_handler, &dec.params);
 }
 
 

@@ -240,7 +240,7 @@ void pass_open(struct desk *desk);
 void pass_close(void);
 int  pass_send(const struct desk_pass *pass, void *arg);
 void pass_end(unsigned handoff, void *arg);
-const char *dial_own(size_t i, void *arg);
+const char *dial_own(size_t i, const char **contactp, void *arg);
 
 /* parting.c: the last words on a leg, ours and the other side's */
 void parting_note(unsigned leg, uint16_t code, const char *reason,

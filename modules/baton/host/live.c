@@ -427,9 +427,7 @@ static bool update_handler(const struct sip_msg *msg)
 	if (taken && ans && form)
 		answer_send(ans, msg, form);
 	else if (taken && !ans)
-		(void)sip_replyf(uag_sip(), msg, form->code, form->reason,
-				 "%sContent-Length: 0\r\n\r\n",
-				 form->headers ? form->headers : "");
+		answer_once(msg, form);
 
 	mem_deref(car);
 	mem_deref(rd);

@@ -128,7 +128,9 @@ static void final(struct passing *ps, const struct sip_msg *msg)
 {
 	const uint16_t code = msg->scode;
 
-	if (ps->leg && ps->beside && ps->contact)
+	/* By the way of the INVITE it comes to the same phone, or to another
+	   of the same line: that is better than to know nothing */
+	if (ps->leg && ps->beside && (ps->contact || code < 300))
 		ability_said(ps->leg, msg);
 
 	if (code < 300) {

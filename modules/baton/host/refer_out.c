@@ -162,7 +162,8 @@ int refer_out_send(const struct desk_refer_out *order, void *arg)
 	if (!dlg)
 		return ENOTCONN;
 
-	err = refer_to_print(&refer_to, refers.desk, order);
+	err = refer_to_print(&refer_to, refers.desk,
+			     call_get_ua(rec->call), order);
 	if (err)
 		return err;
 

@@ -39,7 +39,7 @@ void refer_out_tell(struct refer_out *ref, uint16_t code, const char *reason,
 		    bool over);
 
 /* refer_to.c */
-int  refer_to_print(char **valuep, struct desk *desk,
+int  refer_to_print(char **valuep, struct desk *desk, struct ua *ua,
 		    const struct desk_refer_out *order);
 int  uui_print(char **valuep, struct desk *desk, unsigned handoff,
 	       const char *id);

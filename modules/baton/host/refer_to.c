@@ -2,10 +2,12 @@
  * @file refer_to.c  What is written into Refer-To, and into User-to-User
  */
 #include <string.h>
+#include <strings.h>
 #include <json-c/json.h>
 #include <re.h>
 #include <baresip.h>
 #include "../record/short_out.h"
+#include "record.h"
 #include "refer_out.h"
 
 
@@ -118,34 +120,54 @@ int uui_print(char **valuep, struct desk *desk, unsigned handoff,
  *
  * @param valuep Where it goes, free with mem_deref()
  * @param desk   Desk
+ * @param ua     Account whose domain numbers are called in
  * @param order  Who shall call whom
  *
  * @return 0 if success, EBADMSG if the address is none, otherwise errno
  */
-int refer_to_print(char **valuep, struct desk *desk,
+int refer_to_print(char **valuep, struct desk *desk, struct ua *ua,
 		   const struct desk_refer_out *order)
 {
-	char *uui = NULL;
+	char *addr = NULL, *uui = NULL;
+	struct pl uri;
 	int err;
 
 	if (!is_plain(order->uri))
 		return EBADMSG;
 
-	if (order->replaces)
-		return re_sdprintf(valuep, "<%s?Replaces=%H%s>", order->uri,
-				   escape_handler, order->replaces,
-				   order->require ? "&Require=replaces" : "");
+	pl_set_str(&uri, order->uri);
 
-	if (!order->handoff_id)
-		return re_sdprintf(valuep, "<%s>", order->uri);
+	/* A tel URI has no headers (RFC 3966, section 3) */
+	if (0 == strncasecmp(order->uri, "tel:", 4)) {
+		err = dial_address(&addr, ua, order->uri);
+		if (err)
+			return err;
+		uri.p = addr + 1;
+		uri.l = strlen(addr) - 2;
+	}
+
+	if (order->replaces) {
+		err = re_sdprintf(valuep, "<%r?Replaces=%H%s>", &uri,
+				  escape_handler, order->replaces,
+				  order->require ? "&Require=replaces" : "");
+		goto out;
+	}
+
+	if (!order->handoff_id) {
+		err = re_sdprintf(valuep, "<%r>", &uri);
+		goto out;
+	}
 
 	err = uui_print(&uui, desk, order->handoff, order->handoff_id);
 	if (err)
-		return err;
+		goto out;
 
-	err = re_sdprintf(valuep, "<%s?User-to-User=%H&X-Baton-Handoff=%H>",
-			  order->uri, escape_handler, uui, escape_handler,
+	err = re_sdprintf(valuep, "<%r?User-to-User=%H&X-Baton-Handoff=%H>",
+			  &uri, escape_handler, uui, escape_handler,
 			  order->handoff_id);
+
+ out:
+	mem_deref(addr);
 	mem_deref(uui);
 
 	return err;

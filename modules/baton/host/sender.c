@@ -160,6 +160,20 @@ static size_t read_session(struct sender *sender, const struct sip_msg *msg)
 }
 
 
+/* The address that its sender wants to be called at, if it is no name */
+static void read_home(struct sender *sender, const struct sip_msg *msg)
+{
+	const struct sip_hdr *hdr = sip_msg_hdr(msg, SIP_HDR_CONTACT);
+	struct sip_addr addr;
+	struct sa sa;
+
+	if (hdr && 0 == sip_addr_decode(&addr, &hdr->val)
+	    && 0 == sa_set(&sa, &addr.uri.host, 0))
+		(void)re_snprintf(sender->home, sizeof(sender->home), "%j",
+				  &sa);
+}
+
+
 /**
  * Read who a request is from
  *
@@ -177,6 +191,7 @@ void sender_read(struct sender *sender, struct invite *inv,
 
 	(void)re_snprintf(sender->peer, sizeof(sender->peer), "%j",
 			  &msg->src);
+	read_home(sender, msg);
 
 	clean_name(sender->from_name, &msg->from.dname);
 	sender_clean(sender->from_uri, SENDER_URI, &msg->from.auri);
@@ -195,6 +210,7 @@ void sender_read(struct sender *sender, struct invite *inv,
 		sender->sessionv[i] = sender->sessions[i];
 
 	inv->peer          = sender->peer;
+	inv->home          = or_null(sender->home);
 	inv->from_name     = or_null(sender->from_name);
 	inv->from_uri      = or_null(sender->from_uri);
 	inv->asserted_name = or_null(sender->asserted_name);

@@ -16,6 +16,7 @@ enum {
 /** In memory of its own; what a struct invite points into */
 struct sender {
 	char peer[64];
+	char home[64];
 	char from_name[SENDER_NAME + 1];
 	char from_uri[SENDER_URI + 1];
 	char asserted_name[SENDER_NAME + 1];
