@@ -446,6 +446,35 @@ def test_too_large_there(bench, phone, called):
     short_form(messages(target)[-1])
 
 
+@pytest.mark.parametrize("code,reason", [
+    (413, "Request Entity Too Large"), (400, "Bad Context")])
+def test_as_much_as_it_takes(bench, phone, called, code, reason):
+    """A whole context that is too much for it, or that it cannot read: the
+    long one of the short forms, if it takes a stream."""
+    caller, ident = connected(bench, phone, dict(NORMAL,
+                                                 transcript=turns(300)),
+                              transport="tcp")
+    target = called(phone, says=lambda msg: (
+        (code, reason) if "vcon" in msg.get("content-type")
+        else (200, "OK")))
+    consult(phone, ident, target)
+    onward = told(phone, ident, "short")
+    assert "all of it" in onward["context_error"]
+    last = messages(target)[-1]
+    assert by_tcp(last) and 10000 < len(last.body) < 61440
+    short_form(last)
+
+
+def test_neither_form_is_taken(bench, phone, called):
+    caller, ident = connected(bench, phone, dict(NORMAL,
+                                                 transcript=turns(300)),
+                              transport="tcp")
+    target = called(phone, says=lambda msg: (400, "Bad Context"))
+    consult(phone, ident, target)
+    assert "400" in told(phone, ident, "failed")["context_error"]
+    assert len(messages(target)) == 2
+
+
 def test_silent_over_tcp(bench, phone, called):
     """A firewall, say: the person is not left waiting for it."""
     caller, ident = connected(bench, phone)

@@ -124,6 +124,33 @@ static void without_tcp(struct passing *ps, uint16_t code)
 }
 
 
+/* It is too much of it, or it cannot read it: what matters most it may take.
+   What was less than a stream's short form has to be a datagram's. */
+static bool take_less(struct passing *ps, uint16_t code)
+{
+	const bool large = code == 413 || code == 513;
+
+	if (!large && code != 400)
+		return false;
+
+	if (ps->brief && (!large || ps->no_tcp))
+		return false;
+
+	if (!ps->brief && large)
+		(void)re_snprintf(ps->why, sizeof(ps->why), "it does not take"
+				  " all of it, %zu bytes", ps->text.whole);
+	else if (!ps->brief)
+		(void)re_snprintf(ps->why, sizeof(ps->why), "it could not"
+				  " read all of it");
+
+	if (large && (ps->brief || ps->text.whole <= PASS_STREAM_MAX))
+		ps->no_tcp = true;
+	pass_shorten(ps);
+
+	return true;
+}
+
+
 static void final(struct passing *ps, const struct sip_msg *msg)
 {
 	const uint16_t code = msg->scode;
@@ -156,11 +183,8 @@ static void final(struct passing *ps, const struct sip_msg *msg)
 		ps->plain = true;
 		pass_write(ps, 0);
 	}
-	else if ((code == 413 || code == 513) && !ps->brief) {
-		(void)re_snprintf(ps->why, sizeof(ps->why), "it takes no"
-				  " message of %zu bytes", ps->text.len);
-		ps->no_tcp = true;
-		pass_shorten(ps);
+	else if (take_less(ps, code)) {
+		return;
 	}
 	else if ((code == 403 || code == 408 || code == 503) && ps->tcp) {
 		/* 403: a socket of UDP may be bound to an address that TCP
