@@ -482,6 +482,24 @@ static void test_supervisor(void **state)
 }
 
 
+/* What comes from the highest level stays there: no reader takes more */
+static void test_highest_level(void **state)
+{
+	const struct desk_source src = {.carrier = CARRIER_BODY, .trust =
+		CONTEXT_UNVERIFIED};
+	struct context *ctx = context_create();
+	struct desk_error error = {0};
+	struct onward_case c;
+
+	case_init(&c, state);
+	ctx->escalation.level = CONTEXT_LEVELS;
+	desk_context(c.fh->desk, c.id, ctx, &src, false);
+	c.fh->policy.supervisor = strdup("desk");
+	assert_int_equal(desk_escalate(c.fh->desk, c.id, "again", &error), 0);
+	assert_int_equal(fake_view(c.fh, c.id)->onward.level, CONTEXT_LEVELS);
+}
+
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -503,6 +521,7 @@ int main(void)
 		WITH_HOST(test_answered_beside_another),
 		WITH_HOST(test_answered_beside_who_cannot_wait),
 		WITH_HOST(test_supervisor),
+		WITH_HOST(test_highest_level),
 	};
 
 	return cmocka_run_group_tests_name("onward", tests, NULL, NULL);

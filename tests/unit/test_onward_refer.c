@@ -446,7 +446,7 @@ static void test_handback(void **state)
 	struct desk_error error = {0};
 	struct fake_host *fh = *state;
 	struct onward_case c;
-	unsigned id, leg;
+	unsigned id, leg, n;
 
 	/* The AI still has the caller: the notes, then the BYE */
 	leg = fake_consulting(fh, 1, &id);
@@ -460,6 +460,14 @@ static void test_handback(void **state)
 	fake_assert(fh, id, BATON_CLOSED, BATON_HANDED_BACK);
 	desk_advised(fh->desk, id, fh->advice_number, 200);
 	assert_true(fh->callv[leg].hungup);
+
+	/* One note too many keeps nobody there */
+	(void)fake_consulting(fh, 2, &id);
+	for (n=0; n<DESK_NOTES; n++)
+		assert_int_equal(desk_note(fh->desk, id, "more", &error), 0);
+	assert_int_equal(desk_handback(fh->desk, id, "too much", &error), 0);
+	assert_string_equal(fh->alert_code, "note-lost");
+	fake_assert(fh, id, BATON_CLOSED, BATON_HANDED_BACK);
 
 	/* The person has him: he is sent there */
 	case_init(&c, state);

@@ -43,7 +43,10 @@ enum context_field {
 	CONTEXT_FIELDS
 };
 
-enum { CONTEXT_VCONS = 4 };       /**< vCons beside the one shown          */
+enum {
+	CONTEXT_VCONS = 4,        /**< vCons beside the one shown           */
+	CONTEXT_LEVELS = 99,      /**< of an escalation                     */
+};
 
 /** One spoken turn */
 struct context_turn {

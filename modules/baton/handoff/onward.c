@@ -201,6 +201,16 @@ static void plan_drop(struct onward *onward)
 }
 
 
+/* One higher than came, as far as there are any */
+static unsigned level_above(const struct context *ctx)
+{
+	const int was = ctx ? ctx->escalation.level : 0;
+
+	return was <= 0 ? 1 : was < CONTEXT_LEVELS ? (unsigned)was + 1
+		: CONTEXT_LEVELS;
+}
+
+
 static struct onward *plan_take(const struct onward_plan *plan,
 				const struct context *ctx)
 {
@@ -213,8 +223,7 @@ static struct onward *plan_take(const struct onward_plan *plan,
 	onward->to = *plan->to;
 	onward->escalation = plan->escalation;
 	if (plan->escalation)
-		onward->level = 1 + (ctx && ctx->escalation.level > 0
-				     ? (unsigned)ctx->escalation.level : 0);
+		onward->level = level_above(ctx);
 
 	if (plan->why && *plan->why) {
 		onward->why = strdup(plan->why);

@@ -163,6 +163,14 @@ static int leave(struct desk *desk, struct handoff *ho,
 }
 
 
+static void lose_note(struct desk *desk, struct handoff *ho,
+		      const struct desk_error *why)
+{
+	handoff_alert(desk, ho, "note-lost", "The AI does not get what you"
+		      " wrote last: %s", why->message);
+}
+
+
 /**
  * Give the caller back to the AI that handed over, with the notes
  *
@@ -200,9 +208,14 @@ int desk_handback(struct desk *desk, unsigned id, const char *text,
 			      " moment.");
 	}
 
+	/* One note too many keeps nobody on the line */
 	if (ho->state == BATON_CONSULTING) {
 		if (text && *text)
 			err = desk_note(desk, ho->id, text, error);
+		if (err == ENOSPC) {
+			lose_note(desk, ho, error);
+			err = 0;
+		}
 		return err ? err : leave(desk, ho, error);
 	}
 
@@ -211,8 +224,7 @@ int desk_handback(struct desk *desk, unsigned id, const char *text,
 		.to   = &to,
 	}, error);
 	if (!err && text && *text && desk_note(desk, ho->id, text, &lost))
-		handoff_alert(desk, ho, "note-lost", "The AI does not get"
-			      " what you wrote last: %s", lost.message);
+		lose_note(desk, ho, &lost);
 
 	return err;
 }

@@ -160,7 +160,8 @@ static int escalation_read(struct context *ctx, struct json_object *val)
 
 		err = EINVAL;
 		if (!strcmp(key, "level")) {
-			if (value_number(&level, sub, 0, 99)) {
+			if (value_number(&level, sub, 0,
+					 CONTEXT_LEVELS)) {
 				ctx->escalation.level = (int)level;
 				err = 0;
 			}
