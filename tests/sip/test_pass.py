@@ -320,19 +320,26 @@ def test_short_in_a_dialog_of_datagrams(bench, phone, called):
     assert not messages(target)
 
 
-def test_by_the_way_of_the_invite(bench, phone, called):
-    """Its phone refuses who does not come by its proxy."""
+@pytest.mark.parametrize("says", [(403, "Forbidden"), None])
+def test_by_the_way_of_the_invite(bench, phone, called, says):
+    """Its phone refuses who does not come by its proxy, or never gets it. What
+    it says by that way counts."""
     caller, ident = connected(bench, phone)
-    inner = called(phone, says=lambda msg: (403, "Forbidden"))
-    target = called(phone)
+    inner = called(phone, says=lambda msg: says)
+    target = called(phone, says=lambda msg: (
+        200, "OK", ("Supported: replaces",)))
     target.contact = inner.contact
-    consult(phone, ident, target)
+    call = consult(phone, ident, target, ring_it=False)
+    call.reply(200, "OK", ("Allow: INVITE, ACK, BYE, CANCEL, MESSAGE",
+                           "Supported: timer"))
+    inner.wait_stray("ACK")
     inner.wait_stray("MESSAGE")
     msg = target.wait_stray("MESSAGE")
     assert by_tcp(msg)
     assert msg.first.split(" ")[1] == address(target) + ";transport=tcp"
     assert msg.get("content-type") == "application/vcon"
     told(phone, ident, "taken")
+    assert "no_complete" not in phone.show(ident)["onward"]
 
 
 def test_outbound(bench, called):

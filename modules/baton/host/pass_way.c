@@ -13,7 +13,7 @@
 enum {
 	HEAD_ROOM   = 360,        /**< bytes that libre writes itself       */
 	DIALOG_ROOM = 600,        /**< ... within a dialog, without its way */
-	TCP_WAIT    = 5000,       /**< ms; a person is waiting for it       */
+	WAIT        = 5000,       /**< ms; a person is waiting for it       */
 };
 
 
@@ -200,8 +200,10 @@ static int send_beside(struct passing *ps)
 		err = make_own(ps);
 	if (!err)
 		err = request(ps, ps->own, NULL);
-	if (!err && ps->tcp)
-		tmr_start(&ps->tmr, TCP_WAIT, late_handler, ps);
+	/* There is another way to try: by TCP a shorter one, at a Contact that
+	   is not to be had from here that of the INVITE */
+	if (!err && (ps->tcp || (ps->contact && ps->other)))
+		tmr_start(&ps->tmr, WAIT, late_handler, ps);
 
 	return err;
 }
