@@ -392,6 +392,16 @@ static void test_home(void **state)
 		   verdict.handoff, 0);
 	upd_expect(fh, upd_reply(&req, "192.0.2.99", 1), UPDATE_REJECT, 0,
 		   403);
+	assert_int_equal(fh->alerts, 1);
+
+	/* The proxy alone is allowed: he may try again by that, and nobody is
+	   bothered */
+	assert_int_equal(policy_add_allow(&fh->policy, "ip:" HOME), 0);
+	upd_expect(fh, upd_reply(&req, AWAY, 1), UPDATE_REJECT, 0, 403);
+	assert_int_equal(fh->alerts, 1);
+	assert_non_null(strstr(fh->audit, "update refused"));
+	upd_expect(fh, upd_reply(&req, HOME, 1), UPDATE_READ,
+		   verdict.handoff, 0);
 }
 
 

@@ -220,6 +220,16 @@ static bool refused_before(struct handoff *ho, const char *peer)
 }
 
 
+/* He is behind a proxy that is allowed, and came past it: next he comes by it,
+   and no person has to hear of that */
+static bool is_past_proxy(const struct handoff *ho, const struct invite *from)
+{
+	return belief_same_peer(ho->home, from->peer)
+		&& !belief_same_peer(ho->peer, from->peer)
+		&& belief_same_party(ho, from);
+}
+
+
 /**
  * Somebody's context for a hand-off was refused: tell it, but not for ever
  *
@@ -243,7 +253,8 @@ void belief_refused(struct desk *desk, struct handoff *ho,
 
 	desk_audit_many(desk, "update", "refused", ho, 403, rule, from,
 			before ? REFUSALS_EACH : 1);
-	if (before)
+
+	if (before || is_past_proxy(ho, from))
 		return;
 
 	handoff_alert_beside(desk, ho, "update-refused",
