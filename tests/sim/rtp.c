@@ -206,20 +206,25 @@ static void send_handler(void *arg)
 }
 
 
+/* By the number: it is theirs for good, and an a=rtpmap that names them may be
+ * left out (RFC 3551, section 6) */
+static bool g711_handler(struct sdp_format *fmt, void *arg)
+{
+	(void)arg;
+
+	return fmt->sup && (fmt->pt == PT_PCMU || fmt->pt == PT_PCMA);
+}
+
+
 /* What the SDP says now: where to send, how, and whether at all */
 static int sdp_apply(struct media *m, bool offer)
 {
-	const struct sdp_format *fmt = sdp_media_rformat(m->audio, NULL);
+	const struct sdp_format *fmt;
 	bool send;
 	int err;
 
-	if (fmt && str_casecmp(fmt->name, "PCMU") &&
-	    str_casecmp(fmt->name, "PCMA"))
-		fmt = NULL;
-	if (!fmt)
-		fmt = sdp_media_rformat(m->audio, "PCMU");
-	if (!fmt)
-		fmt = sdp_media_rformat(m->audio, "PCMA");
+	fmt = sdp_media_format_apply(m->audio, false, NULL, -1, NULL, -1, -1,
+				     g711_handler, NULL);
 	if (!fmt)
 		return ENOTSUP;
 
@@ -227,7 +232,7 @@ static int sdp_apply(struct media *m, bool offer)
 	if (err)
 		return err;
 
-	m->pt = str_casecmp(fmt->name, "PCMU") ? PT_PCMA : PT_PCMU;
+	m->pt = fmt->pt;
 	m->peer = *sdp_media_raddr(m->audio);
 	if (!m->agreed_at)
 		m->agreed_at = clock_us();

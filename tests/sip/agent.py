@@ -62,15 +62,19 @@ class Dialog:
 class Agent:
     """codes: what a method is answered with, (code, reason) or a list of
     them, the last one for good. A method that is not named gets 200, silence
-    for None. rtp: sends sound, once a call is up."""
+    for None. rtp: sends sound, once a call is up, of that payload type.
+    describe: what its SDP is, from address and port."""
 
     def __init__(self, transport="udp", codes=None, rings=True, rtp=True,
-                 headers=(), cert=None, verify=None):
+                 headers=(), cert=None, verify=None, payload=0,
+                 describe=sdp):
         self.transport = transport
         self.codes = codes or {}
         self.rings = rings
         self.rtp = rtp
         self.headers = list(headers)
+        self.payload = payload
+        self.describe = describe
         self.dialogs = []
         self.strays = []
         self.responses = []
@@ -229,7 +233,7 @@ class Agent:
             if code == 180:
                 self.reply(dialog, msg, send, 180, "Ringing")
                 return
-            body = sdp("127.0.0.1", self.media.getsockname()[1]) \
+            body = self.describe("127.0.0.1", self.media.getsockname()[1]) \
                 if code < 300 else b""
             self.reply(dialog, msg, send, code, reason, body, self.headers)
             with self.cond:
@@ -252,8 +256,8 @@ class Agent:
             number += 1
             # A loud square wave
             frame = (b"\x10" * 20 + b"\x90" * 20) * 4
-            packet = struct.pack("!BBHII", 0x80, 0, number & 0xffff,
-                                 number * 160, 4711) + frame
+            packet = struct.pack("!BBHII", 0x80, self.payload,
+                                 number & 0xffff, number * 160, 4711) + frame
             with self.cond:
                 to = [d.media for d in self.dialogs if d.media]
             for peer in to:
@@ -295,7 +299,7 @@ class Agent:
         send = self.connect(uri)
         call_id, tag = unique("out-"), unique("ft")
         if offer is None:
-            offer = sdp("127.0.0.1", self.media.getsockname()[1])
+            offer = self.describe("127.0.0.1", self.media.getsockname()[1])
 
         def request(method, cseq, to="", extra=(), body=b""):
             lines = [

@@ -4,6 +4,7 @@ itself, without a phone."""
 
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -566,6 +567,54 @@ def test_target_without_common_codec(place):
     place.peer(target).call().invite(offer=offer).wait_code(488)
     line = target.finish(1)
     assert line["outcome"] == "refused" and line["code"] == 488
+
+
+def bare(payload, srtp=False):
+    """SDP that names G.711 by its number alone: RFC 3551, section 6."""
+    def describe(ip, port):
+        got = re.sub(rb"a=rtpmap:[^\r]*\r\n", b"",
+                     sdp(ip, port, "%d any/8000" % payload))
+        if srtp:
+            got = got.replace(b"RTP/AVP", b"RTP/SAVP") + \
+                b"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + \
+                b"x" * 40 + b"\r\n"
+        assert b"rtpmap" not in got
+        return got
+    return describe
+
+
+def packet_of(sock):
+    """Payload type and length of the next RTP packet."""
+    sock.settimeout(PATIENCE)
+    got = sock.recv(2000)
+    return got[1] & 0x7f, len(got)
+
+
+@pytest.mark.parametrize("srtp", [False, True])
+@pytest.mark.parametrize("payload", [0, 8])
+def test_target_knows_g711_by_its_number(place, payload, srtp):
+    target = place.target(*(["--srtp", "sdes"] if srtp else []))
+    peer = place.peer(target)
+    call = peer.call().invite(offer=bare(payload, srtp)(
+        "127.0.0.1", peer.rtp.getsockname()[1]))
+    call.wait_code(200)
+    assert packet_of(peer.rtp) == (payload, 182 if srtp else 172)
+    call.bye()
+    assert target.finish()["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("srtp", [False, True])
+@pytest.mark.parametrize("payload", [0, 8])
+def test_caller_knows_g711_by_its_number(place, payload, srtp):
+    agent = place.agent(payload=payload, rtp=not srtp,
+                        describe=bare(payload, srtp))
+    caller = place.caller(agent.uri, "--shape", "direct", "--talk", "1",
+                          *(["--srtp", "sdes"] if srtp else
+                            ["--listen", str(AGENT), "--must-hear"]))
+    assert packet_of(agent.media) == (payload, 182 if srtp else 172)
+    line = caller.finish()
+    assert line["outcome"] == "connected"
+    assert srtp or heard(line) == {AGENT}
 
 
 def test_target_listens_where_it_is_told(place):
