@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "clock.h"
 #include "compat.h"
+#include "datagram.h"
 #include "leg.h"
 #include "refer.h"
 #include "replaces.h"
@@ -63,6 +64,8 @@ static void trace_handler(bool tx, enum sip_transp tp, const struct sa *src,
 {
 	struct ua *ua = arg;
 
+	if (datagram_is_probe(pkt, len))
+		return;
 	leg_trace(ua, tx, pkt, len);
 	if (ua->trace)
 		message_print(ua, tx, tp, src, dst, pkt, len);
@@ -74,6 +77,8 @@ static bool request_handler(const struct sip_msg *msg, void *arg)
 {
 	struct ua *ua = arg;
 
+	if (datagram_request(ua, msg))
+		return true;
 	if (ua->slow && slow_request(ua, msg))
 		return true;
 	if (leg_request(ua, msg) || ua->dead)
@@ -205,6 +210,8 @@ int ua_alloc(struct ua **uap, const char *name, const struct sa *local,
 	err = sip_transp_add(ua->sip, cfg->tp, &laddr, tls);
 	if (!err && cfg->stream_too)
 		err = stream_add(ua);
+	if (!err && cfg->tp == SIP_TRANSP_UDP)
+		err = datagram_open(ua);
 	if (err)
 		goto out;
 

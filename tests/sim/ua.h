@@ -30,6 +30,7 @@ struct ua {
 	ua_request_h *strayh;   /* may be NULL */
 	void *arg;
 	bool dead;              /* takes nothing any more */
+	bool long_datagrams;    /* its UDP socket takes them */
 	uint32_t slow;          /* milliseconds until a request is looked at */
 	struct list slowl;
 	bool trace;

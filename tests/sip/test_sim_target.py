@@ -465,6 +465,42 @@ def test_target_takes_tcp_beside_udp(place):
         assert f.read() == body
 
 
+def test_target_takes_long_datagrams(place):
+    folder = os.path.join(place.folder, "kept")
+    target = place.target("--save", folder, "--verbose")
+    peer = place.peer(target)
+    alone, body = peer.call(), os.urandom(30000)
+    peer.send(alone.request("MESSAGE", [], body, "application/octet-stream"))
+    alone.wait_code(200, method="MESSAGE")
+    call = peer.call().invite()
+    call.wait_code(200)
+    call.bye()
+    target.finish()
+    with open(target.events("message")[0]["path"], "rb") as f:
+        assert f.read() == body
+    assert b"MESSAGE" in target.err and b"probe@" not in target.err, \
+        "what it sends itself is nobody's business"
+
+
+def test_target_refuses_what_was_cut(place):
+    """RFC 3261, section 18.3."""
+    target = place.target()
+    peer = place.peer(target)
+    alone = peer.call()
+    peer.send(alone.request("MESSAGE", [], b"half", "text/plain", length=8))
+    alone.wait_code(400, method="MESSAGE")
+    peer.call().invite(length=1000).wait_code(400)
+    assert not target.events("message") and not target.events("invite")
+    call = peer.call().invite()
+    call.wait_code(200)
+    peer.send(call.request("BYE", [], b"", length=1, cseq=call.cseq + 1,
+                           branch="z9hG4bKcut"))
+    call.wait_code(400, method="BYE")
+    call.cseq += 1
+    call.bye()
+    assert target.finish()["outcome"] == "answered"
+
+
 @pytest.mark.parametrize("offer,answer", [
     ("sendonly", "recvonly"), ("inactive", "inactive")])
 def test_target_is_held(place, offer, answer):
@@ -615,6 +651,15 @@ def test_caller_knows_g711_by_its_number(place, payload, srtp):
     line = caller.finish()
     assert line["outcome"] == "connected"
     assert srtp or heard(line) == {AGENT}
+
+
+def test_caller_takes_long_datagrams(place):
+    def describe(ip, port):
+        return sdp(ip, port).replace(
+            b"m=audio", b"a=x-long:%b\r\nm=audio" % (b"x" * 20000))
+    agent = place.agent(describe=describe)
+    line = place.caller(agent.uri, "--shape", "direct").finish()
+    assert line["outcome"] == "connected"
 
 
 def test_target_listens_where_it_is_told(place):
