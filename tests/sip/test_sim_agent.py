@@ -4,13 +4,14 @@ own, without Baton."""
 import json
 import os
 import re
+import socket
 import subprocess
 import threading
 
 import pytest
 
 from agent import Agent
-from harness import HOST_LD, ROOT, SAN, SIM, wait_for
+from harness import HOST_LD, HOST_VERSION, ROOT, SAN, SIM, wait_for
 from pki import Issuer
 
 EXAMPLE = os.path.join(ROOT, "share/examples/billing-dispute.json")
@@ -733,3 +734,39 @@ def test_help_names_all_options():
         if name not in ("help", "version"):
             assert "--" + name in text, name
     assert max(map(len, text.splitlines())) < 80
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_the_phone_connects_anew_in_the_call(bench_of_agents, tmp_path,
+                                             transport):
+    """To where Contact says."""
+    agent = bench_of_agents.agent(transport)
+    options = ["--talk", "20"]
+    if transport == "tls":
+        # Others may connect to it then
+        options += ["--cert", pair(Issuer(str(tmp_path / "sim"), "Sim"),
+                                   "ec")]
+    sim = bench_of_agents.sim(agent, "--shape", "direct", *options)
+    dialog = agent.dialog()
+    dialog.wait("ACK")
+    agent.conns[0].shutdown(socket.SHUT_RDWR)
+    dialog.send = agent.connect(dialog.contact)
+    assert agent.answer_to(dialog, dialog.request("BYE")).code == 200
+    line = sim.finish()
+    assert line["outcome"] == "connected" and line["hung_up_by"] == "agent"
+
+
+@pytest.mark.skipif(HOST_VERSION[:1] != "1", reason="a newer libre gives a "
+                    "request up when its connection closes")
+def test_the_phone_connects_anew_to_answer(bench_of_agents):
+    """To where Via says (RFC 3261, section 18.2.2)."""
+    agent = bench_of_agents.agent("tcp", codes={"INVITE": None})
+    sim = bench_of_agents.sim(agent, "--shape", "direct")
+    dialog = agent.dialog()
+    agent.conns[0].shutdown(socket.SHUT_RDWR)
+    where = re.match(r"\S+ ([^;]+)", dialog.invite.get("via")).group(1)
+    agent.reply(dialog, dialog.invite, agent.connect("sip:sim@" + where),
+                200, "OK", agent.describe("127.0.0.1",
+                                          agent.media.getsockname()[1]))
+    dialog.wait("ACK")
+    assert sim.finish()["outcome"] == "connected"
