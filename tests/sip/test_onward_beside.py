@@ -245,7 +245,7 @@ def test_held_merge_whose_transfer_fails(bench):
     s.caller.answers["REFER"] = (202, "Accepted")
     s.phone.order("baton_complete")
     s.caller.wait_request("REFER")
-    s.caller.notify("503 Service Unavailable")
+    s.caller.notify("500 Server Error")
     s.phone.wait_alert(s.ident, "transfer-failed")
     s.caller.wait_held(False)
     target.wait_held(False)

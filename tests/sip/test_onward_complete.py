@@ -107,7 +107,7 @@ def test_from_merged_fails(bench):
     s.caller.answers["REFER"] = (202, "Accepted")
     s.phone.order("baton_complete")
     s.caller.wait_request("REFER")
-    s.caller.notify("503 Service Unavailable")
+    s.caller.notify("500 Server Error")
     s.phone.wait_alert(s.ident, "transfer-failed")
     s.wait_state("merged")
     s.caller.wait_held(False)
@@ -227,8 +227,8 @@ def test_targets_bye_first(bench):
 # -- failure -----------------------------------------------------------------
 
 @pytest.mark.parametrize("status", [
-    "486 Busy Here", "404 Not Found", "481 Call Does Not Exist",
-    "503 Service Unavailable", "603 Decline", "487 Request Terminated",
+    "486 Busy Here", "400 Bad Request", "481 Call Does Not Exist",
+    "500 Server Error", "603 Decline", "487 Request Terminated",
     "302 Moved Temporarily"])
 def test_told_to_have_failed(bench, status):
     s = Scene(bench)

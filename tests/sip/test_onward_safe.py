@@ -135,7 +135,7 @@ def refer_half_told(s):
 def refer_failed(s):
     _, target = s.complete()
     s.caller.notify("100 Trying")
-    s.caller.notify("503 Service Unavailable")
+    s.caller.notify("500 Server Error")
     return target
 
 

@@ -315,7 +315,7 @@ static void test_target_cannot_be_held(void **state)
 	case_referred(&c);
 	c.fh->resumed = 0;
 	c.fh->hold_err = EAGAIN;
-	case_notify(&c, 503, true);
+	case_notify(&c, 500, true);
 	case_assert(&c, BATON_ONWARD_TALKING);
 	assert_string_equal(c.fh->alert_code, "transfer-failed");
 	assert_int_equal(c.fh->resumed, c.caller);

@@ -159,7 +159,7 @@ static void test_gone_while_it_waits(void **state)
 	case_init(&c, state);
 	case_talking(&c, "Billing");
 	case_referred(&c);
-	case_notify(&c, 503, true);
+	case_notify(&c, 500, true);
 	case_assert(&c, BATON_ONWARD_TALKING);
 	assert_int_equal(c.fh->probes, 1);
 	desk_leg_held(c.fh->desk, c.target, true);

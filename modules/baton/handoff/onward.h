@@ -44,6 +44,8 @@ enum onward_way {
 	WAY_FORWARD       = 1 << 0,   /**< the caller's side calls          */
 	WAY_REVERSE       = 1 << 1,   /**< the target calls                 */
 	WAY_CALLER_REFERS = 1 << 2,   /**< the caller's side takes a REFER  */
+	WAY_ADDRESS       = 1 << 3,   /**< as forward, not to the target's
+					   Contact: to what was called      */
 };
 
 /** From the order until the caller is back, or with somebody else */
@@ -79,6 +81,7 @@ struct onward {
 	unsigned number;          /**< which one, 0 = none was sent         */
 	unsigned referred;        /**< leg that it was sent on              */
 	bool reverse;             /**< ... the target's, not the caller's   */
+	bool by_contact;          /**< it has the target's Contact          */
 	bool accepted;            /**< it was answered with 2xx             */
 	bool over;                /**< its subscription has ended           */
 	bool target_left;         /**< the target's leg ended meanwhile     */
@@ -145,7 +148,10 @@ void onward_linger_due(struct desk *desk, struct handoff *ho);
 /* onward_way.c */
 unsigned onward_ways(struct desk *desk, const struct handoff *ho);
 const char *onward_no_complete(struct desk *desk, const struct handoff *ho);
-int  onward_refer(struct desk *desk, struct handoff *ho, bool reverse);
+int  onward_refer(struct desk *desk, struct handoff *ho,
+		  enum onward_way way);
 void onward_refer_over(struct desk *desk, struct handoff *ho);
+bool onward_refer_again(struct desk *desk, struct handoff *ho, uint16_t code,
+			const char *reason);
 
 #endif

@@ -51,7 +51,7 @@ int desk_complete(struct desk *desk, unsigned id, struct desk_error *error)
 
 	ways = onward_ways(desk, ho);
 	reverse = !(ways & WAY_FORWARD);
-	err = onward_refer(desk, ho, reverse);
+	err = onward_refer(desk, ho, reverse ? WAY_REVERSE : WAY_FORWARD);
 	if (err) {
 		ho->onward->phase = ho->onward->mixing ? ONWARD_MERGED
 			: ONWARD_TALKING;
@@ -185,7 +185,7 @@ static bool other_way(struct desk *desk, struct handoff *ho, uint16_t code,
 			     onward_name(onward));
 	onward_refer_over(desk, ho);
 
-	return 0 == onward_refer(desk, ho, true);
+	return 0 == onward_refer(desk, ho, WAY_REVERSE);
 }
 
 
@@ -270,7 +270,8 @@ void desk_refer_notified(struct desk *desk, unsigned leg, unsigned number,
 	onward->accepted = true;
 
 	if (code >= 300) {
-		failed(desk, ho, code, reason);
+		if (!onward_refer_again(desk, ho, code, reason))
+			failed(desk, ho, code, reason);
 		return;
 	}
 

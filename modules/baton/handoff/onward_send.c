@@ -27,7 +27,7 @@ void onward_send(struct desk *desk, struct handoff *ho)
 	/* The AI knows the caller by the id that it gave */
 	err = onward_id(desk, ho, onward->kind == ONWARD_BLIND);
 	if (!err)
-		err = onward_refer(desk, ho, false);
+		err = onward_refer(desk, ho, WAY_FORWARD);
 	if (err)
 		onward_take_back(desk, ho, "transfer-failed", "The caller"
 				 " could not be sent on: %s. %s",

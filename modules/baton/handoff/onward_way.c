@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "onward.h"
 
 
@@ -121,17 +122,32 @@ static const char *contact_of(const struct desk *desk,
 }
 
 
+/* What was called leads to the target, too, and is not its Contact once more;
+   who came in the target's place by himself was never called. Where they
+   differ in what makes no other place of it, one REFER is sent for nothing. */
+static bool has_address(const struct leg *target,
+			const struct desk_ability *can)
+{
+	return target && target->outgoing && target->remote_uri
+		&& !(uri_same_party(target->remote_uri, can->contact)
+		     && 0 == strcasecmp(target->remote_uri, can->contact));
+}
+
+
 /**
  * Send the REFER
  *
- * @param desk    Desk
- * @param ho      Hand-off
- * @param reverse To the target, who shall call the caller; else to the caller
+ * @param desk Desk
+ * @param ho   Hand-off
+ * @param way  WAY_FORWARD or WAY_ADDRESS to the caller's side; WAY_REVERSE to
+ *             the target, who shall call the caller
  *
- * @return 0 if it is on its way, otherwise errno
+ * @return 0 if it is on its way, ENOTCONN if one of them has left, otherwise
+ *         errno
  */
-int onward_refer(struct desk *desk, struct handoff *ho, bool reverse)
+int onward_refer(struct desk *desk, struct handoff *ho, enum onward_way way)
 {
+	const bool reverse = way == WAY_REVERSE;
 	struct onward *onward = ho->onward;
 	const struct leg *to = reverse ? onward_target(desk, ho)
 		: onward_caller(ho);
@@ -146,7 +162,8 @@ int onward_refer(struct desk *desk, struct handoff *ho, bool reverse)
 		return ENOTCONN;
 
 	look(&ways, desk, ho);
-	contact = contact_of(desk, reverse ? &ways.caller : &ways.target);
+	contact = way == WAY_ADDRESS ? NULL
+		: contact_of(desk, reverse ? &ways.caller : &ways.target);
 
 	if (onward->kind == ONWARD_CONSULT) {
 		replaces = replaces_of(other);
@@ -158,6 +175,7 @@ int onward_refer(struct desk *desk, struct handoff *ho, bool reverse)
 	onward->number = ++desk->last_number;
 	onward->referred = to->id;
 	onward->reverse = reverse;
+	onward->by_contact = replaces && contact && !reverse;
 	onward->accepted = onward->target_left = false;
 	onward->rings = onward->over = false;
 
@@ -220,5 +238,74 @@ unsigned onward_ways(struct desk *desk, const struct handoff *ho)
 
 	return (forward_can(&ways) ? WAY_FORWARD : 0)
 		| (reverse_can(&ways) ? WAY_REVERSE : 0)
-		| (takes_refer(&ways.caller) ? WAY_CALLER_REFERS : 0);
+		| (takes_refer(&ways.caller) ? WAY_CALLER_REFERS : 0)
+		| (forward_can(&ways) && has_address(onward_target(desk, ho),
+						     &ways.target)
+		   ? WAY_ADDRESS : 0);
+}
+
+
+/* An address that leads nowhere, from the caller's side */
+static bool leads_nowhere(uint16_t code)
+{
+	switch (code) {
+
+	/* What proxies and session border controllers say of one that nobody
+	   may call, that they do not know, or cannot go on to: 416 of its
+	   scheme, 480 where nobody has registered it. What the target itself
+	   says, 481, 486 or 603 for one, it would only say again. */
+	case 403:
+	case 404:
+	case 410:
+	case 416:
+	case 480:
+	case 502:
+		return true;
+
+	/* ... and what a phone makes by itself of one that does not answer, or
+	   that nothing can be sent to (RFC 3261, section 8.1.3.1) */
+	case 408:
+	case 503:
+		return true;
+
+	default:
+		return false;
+	}
+}
+
+
+/**
+ * The caller has not got to the target's Contact: send one more REFER, to the
+ * address that was called, if the Contact may be all that was wrong (RFC 5589,
+ * section 7.5). Only forward: nobody has called the caller's address, and it
+ * may be a gateway's.
+ *
+ * @param desk   Desk
+ * @param ho     Hand-off, a REFER is under way
+ * @param code   Final status that was told of it
+ * @param reason Reason phrase
+ *
+ * @return True if it is on its way
+ */
+bool onward_refer_again(struct desk *desk, struct handoff *ho, uint16_t code,
+			const char *reason)
+{
+	struct onward *onward = ho->onward;
+
+	if (!onward->by_contact || !leads_nowhere(code) || !onward_caller(ho)
+	    || !(onward_ways(desk, ho) & WAY_ADDRESS))
+		return false;
+
+	onward_refer_over(desk, ho);
+	if (onward_refer(desk, ho, WAY_ADDRESS))
+		return false;
+
+	onward_step(desk, ho, code, reason);
+	handoff_alert_beside(desk, ho, "other-way", "The caller's side does"
+			     " not get to where %s says to be (%u %s): now it"
+			     " is asked to call %s", onward_name(onward),
+			     code, reason, onward->to.uri);
+	onward_step(desk, ho, 100, "Trying");
+
+	return true;
 }

@@ -60,15 +60,18 @@ static bool read_event(uint32_t *idp, const struct sip_msg *msg, bool *otherp)
 
 /* Which REFER a NOTIFY without an id tells of. It should be the first of the
    dialog, but few give one to any. What was given up comes to its end late:
-   with its first final status, or with its last word once more. A status that
-   was the new one's after all is made good by the end of the call, or of the
-   time. */
+   with its first final status, or with its last word once more, if that has
+   not ended it. A status that was the new one's after all is made good by the
+   end of the call, or of the time. */
 static struct refer_out *without_id(struct refer_out *ref,
 				    struct refer_out *old, uint16_t code,
 				    bool over)
 {
 	if (!ref || !old)
 		return ref ? ref : old;
+
+	if (old->over)
+		return ref;
 
 	if (!old->final)
 		return code >= 200 ? old : ref;

@@ -275,6 +275,7 @@ void refer_out_tell(struct refer_out *ref, uint16_t code, const char *reason,
 		    bool over)
 {
 	ref->told = true;
+	ref->over = ref->over || over;
 	if (code >= 200 && !ref->final)
 		ref->final = code;
 

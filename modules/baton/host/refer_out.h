@@ -29,6 +29,7 @@ struct refer_out {
 	unsigned tries;
 	bool given_up;            /**< nobody waits for what comes of it    */
 	bool told;                /**< something has come of it             */
+	bool over;                /**< its subscription has ended           */
 	uint16_t final;           /**< status, 0 = none yet                 */
 };
 
