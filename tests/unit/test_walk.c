@@ -400,6 +400,7 @@ static void op_far(struct walk *walk)
 		break;
 
 	case 6:
+		desk_refer_late(fh->desk, fh->refer_number - pick(walk, 3));
 		desk_passed(fh->desk, id, fh->pass_number, code, NULL);
 		if (fh->mixing && walk->rough)
 			desk_mix_broken(fh->desk, "why");

@@ -374,6 +374,7 @@ void desk_refer_answered(struct desk *desk, unsigned leg, unsigned number,
 			 uint16_t code, const char *reason);
 void desk_refer_notified(struct desk *desk, unsigned leg, unsigned number,
 			 uint16_t code, const char *reason, bool over);
+void desk_refer_late(struct desk *desk, unsigned number);
 void desk_passed(struct desk *desk, unsigned handoff, unsigned number,
 		 uint16_t code, const char *why);
 void desk_mix_broken(struct desk *desk, const char *why);

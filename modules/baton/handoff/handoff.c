@@ -98,6 +98,7 @@ void handoff_destroy(struct handoff *ho)
 	bridge_finish(ho);
 	refer_finish(ho);
 	onward_finish(ho);
+	onward_late_finish(ho);
 	talk_finish(ho);
 
 	for (i=0; i<ho->notec; i++)

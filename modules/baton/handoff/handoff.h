@@ -85,6 +85,13 @@ struct talk {
 	bool hold_refused;
 };
 
+/** The REFER that was given up last: onward_late.c */
+struct late {
+	unsigned number;          /**< 0 = none                             */
+	char *name;               /**< who was to get the caller, may be
+				       NULL                                 */
+};
+
 struct referral;
 struct onward;
 
@@ -113,6 +120,7 @@ struct handoff {
 	struct referral *referral;    /**< REFER that is under way, or NULL */
 	struct onward *onward;        /**< call to somebody else, or NULL   */
 	char *onward_id;              /**< that its context is found by     */
+	struct late late;
 	struct talk talk;
 	struct view_latency latency;
 
@@ -356,7 +364,7 @@ bool refer_pending(const struct handoff *ho);
 void refer_view(struct baton_view *view, const struct handoff *ho);
 void refer_finish(struct handoff *ho);
 
-/* onward.c, onward_end.c, onward_view.c */
+/* onward.c, onward_end.c, onward_late.c, onward_view.c */
 void onward_progress(struct desk *desk, struct handoff *ho,
 		     const struct leg *leg, uint16_t code,
 		     const char *reason);
@@ -384,6 +392,7 @@ void onward_timer_due(struct desk *desk, struct handoff *ho,
 void onward_view(struct view_onward *view, struct desk *desk,
 		 const struct handoff *ho);
 void onward_finish(struct handoff *ho);
+void onward_late_finish(struct handoff *ho);
 
 /* talk.c */
 bool talk_handback(struct desk *desk, struct handoff *ho, const char *text);

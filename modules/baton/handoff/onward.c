@@ -284,8 +284,8 @@ int onward_begin(struct desk *desk, struct handoff *ho,
 	ho->talk.ordered = true;
 	ho->onward = onward;
 	handoff_alert_done(ho, "target-failed", "transfer-failed",
-			   "hold-unanswered", "context-not-passed",
-			   (char *)NULL);
+			   "transfer-late", "hold-unanswered",
+			   "context-not-passed", (char *)NULL);
 	handoff_event(desk, ho, plan->kind == ONWARD_CONSULT ? EV_ONWARD
 		      : EV_REFER);
 

@@ -5,8 +5,8 @@
  * onward_pass.c gives it the context, onward_talk.c goes between the two,
  * onward_send.c sends the caller on unseen or back to the AI, and escalates,
  * onward_refer.c hands him over (onward_way.c: which way round), onward_end.c
- * is for legs that end or move on the way, onward_view.c for what is seen of
- * it.
+ * is for legs that end or move on the way, onward_late.c for a REFER that was
+ * given up too early, onward_view.c for what is seen of it.
  */
 #ifndef BATON_ONWARD_H
 #define BATON_ONWARD_H
@@ -153,5 +153,8 @@ int  onward_refer(struct desk *desk, struct handoff *ho,
 void onward_refer_over(struct desk *desk, struct handoff *ho);
 bool onward_refer_again(struct desk *desk, struct handoff *ho, uint16_t code,
 			const char *reason);
+
+/* onward_late.c */
+void onward_late_begin(struct handoff *ho);
 
 #endif

@@ -346,7 +346,9 @@ void onward_done(struct desk *desk, struct handoff *ho)
 	const struct leg *target = onward_target(desk, ho);
 	const bool back = onward->kind == ONWARD_HANDBACK;
 
+	/* By the ends of the calls it may be known before it is told */
 	onward_refer_over(desk, ho);
+	onward_late_finish(ho);
 	onward_unmix(desk, ho);
 	onward->phase = ONWARD_LEAVING;
 	onward_step(desk, ho, 200, "OK");

@@ -216,8 +216,10 @@ void onward_refer_over(struct desk *desk, struct handoff *ho)
 
 	desk->ops.timer(ho->id, DESK_TIMER_REFER, 0, desk->arg);
 
-	if (onward->number)
+	if (onward->number) {
+		onward_late_begin(ho);
 		desk->ops.refer_end(onward->referred, desk->arg);
+	}
 	onward->number = 0;
 }
 

@@ -188,11 +188,12 @@ bool refer_out_notified(const struct sip_msg *msg)
 	if (event && !id)
 		of = without_id(ref, old, code, over);
 
-	/* RFC 6665, section 4.1.3: that ends the subscription */
+	/* RFC 6665, section 4.1.3: that ends the subscription. A success that
+	   may be the new one's is told by what comes of that. */
 	if (!of || of->given_up) {
 		answer_send(ans, msg, &answer_none);
 		if (of && (over || code >= 200))
-			mem_deref(of);
+			refer_out_late(of, code, id || !ref);
 		return true;
 	}
 

@@ -285,6 +285,25 @@ void refer_out_tell(struct refer_out *ref, uint16_t code, const char *reason,
 
 
 /**
+ * The last word of a REFER that was given up: of it nothing more is kept
+ *
+ * @param ref  The REFER
+ * @param code Status code, 0 = none
+ * @param sure It is known to be of this one
+ */
+void refer_out_late(struct refer_out *ref, uint16_t code, bool sure)
+{
+	const unsigned number = ref->number;
+	const bool success = code >= 200 && code < 300 && !ref->final;
+
+	mem_deref(ref);
+
+	if (success && sure)
+		desk_refer_late(refers.desk, number);
+}
+
+
+/**
  * Begin
  *
  * @param desk Who is told

@@ -38,6 +38,7 @@ bool refer_out_find(struct refer_out **refp, struct refer_out **oldp,
 		    const struct sip_msg *msg);
 void refer_out_tell(struct refer_out *ref, uint16_t code, const char *reason,
 		    bool over);
+void refer_out_late(struct refer_out *ref, uint16_t code, bool sure);
 
 /* refer_to.c */
 int  refer_to_print(char **valuep, struct desk *desk, struct ua *ua,
