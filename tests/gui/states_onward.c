@@ -251,6 +251,17 @@ static void transfer_failed(void)
 }
 
 
+static void transfer_late(void)
+{
+	struct dummy *d = talking();
+
+	d->v.alert_code = "transfer-late";
+	d->v.alert_text = "The caller has got to Billing desk after all, "
+		"after that was given up: they may be talking to each other";
+	dummy_emit(d);
+}
+
+
 static gboolean close_passed(gpointer arg)
 {
 	struct dummy *d = arg;
@@ -330,6 +341,7 @@ const struct state states_onward[] = {
 	{"handing-back", handing_back, NULL, NULL},
 	{"target-failed", target_failed, NULL, NULL},
 	{"transfer-failed", transfer_failed, NULL, NULL},
+	{"transfer-late", transfer_late, NULL, NULL},
 	{"passed-on", passed, NULL, NULL},
 	{"escalated", escalated, NULL, "supervisor"},
 	{NULL, NULL, NULL, NULL},

@@ -333,6 +333,7 @@ def test_the_caller_hangs_up_meanwhile(demo):
 @pytest.mark.parametrize("state, title, words", [
     ("target-failed", "Nobody took the call", "the caller is back with you"),
     ("transfer-failed", "The caller was not passed on", "603 Decline"),
+    ("transfer-late", "The caller went there after all", "Billing desk"),
 ])
 def test_what_went_wrong_is_said(demo, state, title, words):
     panel = demo(state).panel
