@@ -268,9 +268,10 @@ def test_long_one_holds_nothing_up(bench, phone, called):
     caller, ident = connected(bench, phone, more=60)
     target = called(phone, stream=False)
     call = consult(phone, ident, target, ring_it=False)
-    call.reply(180, "Ringing", ABLE)
     ping = caller.peer.call(user="ping")
-    caller.peer.send(ping.request("OPTIONS"))
+    options = ping.request("OPTIONS")
+    call.reply(180, "Ringing", ABLE)
+    caller.peer.send(options)
     asked = call.last and wait_for("the ping", lambda: ping.responses)[0]
     msg = target.wait_stray("MESSAGE")
     assert asked.code == 200

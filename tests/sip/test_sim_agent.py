@@ -425,7 +425,8 @@ def test_late_replaces(bench_of_agents):
                               "700", "--consult", "100")
     second = agent.dialog(1)
     first = agent.dialog()
-    assert second.invite.seen - first.of("ACK")[0].seen > 0.7
+    # It is read when there is time for it
+    assert second.invite.seen - first.of("ACK")[0].seen > 0.4
     first.request("BYE")
     assert sim.finish()["outcome"] == "connected"
 
