@@ -119,7 +119,7 @@ python_tests unit
 # time two cores are still not busy. The files of SIP tests stay whole, they
 # count what comes one after the other.
 if "$python" -c 'import xdist' 2>/dev/null; then
-	python_tests sip -n "${JOBS:-6}" --dist loadfile
+	python_tests sip -n "${JOBS:-8}" --dist loadfile
 	python_tests gui -n "${JOBS_GUI:-2}" --dist load
 else
 	python_tests sip
