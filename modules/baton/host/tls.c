@@ -6,6 +6,7 @@
  * it has received of it. The host reads, decrypts and hands over before it
  * turns to another connection: what was written into last is what speaks.
  */
+#include <pthread.h>
 #include <string.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -34,8 +35,11 @@ static struct {
 	struct watched *speaks;   /**< into which was written last          */
 } tls = {.idx = -1};
 
-/* That was made last, for find_ctx(); threads that fetch make some too */
-static _Thread_local SSL *latest;
+/* That was made last on the loop, for find_ctx(); threads that fetch make some
+   too. No memory of threads for that: sanitizers die of what a library that is
+   closed has of it. */
+static SSL *latest;
+static pthread_t loop;
 
 
 /* SSL_free() comes here: nobody speaks by it any more */
@@ -57,7 +61,8 @@ static void ex_new(void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx,
 	(void)argl;
 	(void)argp;
 
-	latest = parent;
+	if (pthread_equal(pthread_self(), loop))
+		latest = parent;
 }
 
 
@@ -261,6 +266,7 @@ void tls_open(const struct policy *pol)
 		warning("%s: no certificate can be verified without"
 			" sip_cafile or sip_capath\n", what);
 
+	loop = pthread_self();
 	tls.idx = SSL_get_ex_new_index(0, NULL, ex_new, NULL, ex_free);
 	if (tls.idx < 0) {
 		warning("%s: OpenSSL has no room\n", what);
