@@ -5,6 +5,7 @@ it. One thread a connection; UDP, TCP and TLS.
 """
 
 import re
+import select
 import socket
 import ssl
 import struct
@@ -57,6 +58,49 @@ class Dialog:
     def wait(self, method, count=1):
         return self.agent.wait("%d %s" % (count, method), lambda: (
             self.of(method)[count - 1:] or [None])[0])
+
+
+class Secret:
+    """A connection of TLS that one thread reads while others send: OpenSSL's
+    own is not for two at once."""
+
+    def __init__(self, conn):
+        self.conn = conn
+        self.conn.settimeout(0)
+        self.lock = threading.Lock()
+        self.open = True
+
+    def _step(self, step):
+        while self.open:
+            reads, writes = [self.conn], []
+            try:
+                with self.lock:
+                    return step()
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLWantWriteError:
+                reads, writes = writes, reads
+            try:
+                select.select(reads, writes, [], 0.1)
+            except ValueError:
+                break                   # closed by another thread
+        raise OSError("closed")
+
+    def recv(self, size):
+        return self._step(lambda: self.conn.recv(size))
+
+    def sendall(self, out):
+        while out:
+            out = out[self._step(lambda: self.conn.send(out)):]
+
+    def shutdown(self, how):
+        self.open = False
+        with self.lock:
+            self.conn.shutdown(how)
+
+    def close(self):
+        self.open = False
+        self.conn.close()
 
 
 class Agent:
@@ -148,8 +192,8 @@ class Agent:
     def _server(self, conn):
         try:
             if self.tls:
-                conn = self.tls.wrap_socket(conn, server_side=True)
-                self.certs.append(conn.getpeercert(binary_form=True))
+                conn = Secret(self.tls.wrap_socket(conn, server_side=True))
+                self.certs.append(conn.conn.getpeercert(binary_form=True))
         except (ssl.SSLError, OSError):
             conn.close()
             return
@@ -289,7 +333,7 @@ class Agent:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-            conn = context.wrap_socket(conn)
+            conn = Secret(context.wrap_socket(conn))
         self._start(self._stream, conn)
         return conn.sendall
 

@@ -485,6 +485,15 @@ class Phone:
             return got[count - 1] if len(got) >= count else None
         return wait_for("hand-off number %d" % count, find)
 
+    def wait_context(self, ident):
+        """The hand-off, once something that came for it was read: that is
+        done beside the call, and may take its time."""
+        def find():
+            got = self.show(ident)
+            return got if got["context"] or any(
+                s.get("error") for s in got["sources"]) else None
+        return wait_for("context of #%d" % ident, find)
+
     def wait_alert(self, ident=None, code=None):
         return self.wait_event("alert", lambda e:
                                (ident is None or e["id"] == ident) and

@@ -80,6 +80,7 @@ class Scene:
                            headers=[REFERRED, *ability],
                            offer=self.caller.session())
         self.ident = self.phone.wait_offered()
+        self.phone.wait_context(self.ident)
         self.phone.order("baton_accept")
         self.caller.listen(self.caller.wait_code(200).body)
 
@@ -91,6 +92,7 @@ class Scene:
         call.uri = lambda: "sip:ai@127.0.0.1:%d" % self.ai.port
         call.invite(parts=[NORMAL_PART], headers=ABLE)
         self.ident = self.phone.wait_offered()
+        self.phone.wait_context(self.ident)
         self.phone.order("baton_accept")
         call.wait_code(200)
         self.phone.wait_state(self.ident, "consulting")

@@ -88,6 +88,7 @@ class Played:
             *(caller(self) if callable(caller) else caller),
             self.phone.tls_uri if transport == "tls" else self.phone.uri)
         self.ident = self.phone.wait_offered()
+        self.phone.wait_context(self.ident)
         self.phone.order("baton_accept")
         self.wait_state("connected")
         self.caller_hears(PERSON)

@@ -168,6 +168,7 @@ def test_no_offer_in_multipart(bench, phone, ai):
     if got.code == 180:
         second = phone.wait_offered(2)
         phone.wait_alert(second)
+        wait_for("its context", lambda: phone.show(second)["context"])
         assert phone.show(second)["context"]["intent"] == NORMAL["intent"]
         phone.order("baton_accept", "#%d" % second)
         assert b"m=audio" in call.wait_code(200).body

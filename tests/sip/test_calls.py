@@ -15,7 +15,10 @@ def ring(phone, peer, count=1, user="ai", **invite):
     invite.setdefault("parts", [NORMAL_PART])
     call.invite(**invite)
     call.wait_code(180)
-    return call, phone.wait_offered(count)
+    ident = phone.wait_offered(count)
+    if invite["parts"] == [NORMAL_PART]:
+        phone.wait_context(ident)
+    return call, ident
 
 
 def talk(phone, peer, count=1, **invite):

@@ -71,6 +71,7 @@ def with_anna(caller, anna):
     """The caller's leg and the hand-off, once Anna has the caller."""
     leg = caller.call(anna, [REFERRED], parts=[NORMAL_PART])
     ident = anna.wait_offered()
+    anna.wait_context(ident)
     anna.order("baton_accept")
     leg.wait_code(200)
     anna.wait_state(ident, "connected")
@@ -80,6 +81,7 @@ def with_anna(caller, anna):
 def consulted(phone):
     """It rings there, and the person takes it."""
     ident = phone.wait_offered()
+    phone.wait_context(ident)
     phone.order("baton_accept", "#%d" % ident)
     phone.wait_state(ident, ("consulting", "connected"))
     return ident

@@ -46,6 +46,7 @@ def test_who_was_called_writes_nothing(bench):
     leg.invite(parts=[("application/json", dump(known))],
                headers=[REFERRED, *ABLE])
     at_anna = anna.wait_offered()
+    anna.wait_context(at_anna)
     anna.order("baton_accept")
     anna.wait_state(at_anna, "connected")
     anna.order("baton_transfer", "Bob")
@@ -132,6 +133,7 @@ def test_same_case_again(bench):
     leg = Caller(bench).call(anna, [REFERRED], parts=[
         ("application/json", dump(NORMAL))])
     again = anna.wait_offered(2)
+    anna.wait_context(again)
     anna.order("baton_accept", "#%d" % again)
     leg.wait_code(200)
     anna.wait_state(again, "connected")

@@ -551,6 +551,8 @@ def test_target_sees_all_while_it_rings(bench, phone, allow, more):
     phone.order("baton_consult", "#%d %s" % (ident, other.uri))
     there = other.wait_offered()
     told(phone, ident, "taken")
+    wait_for("all of it", lambda: "summary" in (
+        other.show(there)["context"] or {}))
     shown = other.show(there)
     assert shown["state"] == "offered"
     assert shown["shape"] == "consultation"

@@ -20,7 +20,7 @@ def replaces_of(sipp):
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_consult_accept_hangup(bench, phone, transport):
     sipp, ident = consult(bench, phone, transport)
-    shown = phone.show(ident)
+    shown = phone.wait_context(ident)
     assert shown["state"] == "offered"
     assert shown["context"]["intent"] == "billing dispute"
     phone.order("baton_accept")
@@ -41,7 +41,7 @@ def test_caller_replaces_ai(bench, phone, transport):
     # The old leg gets its BYE: the AI's scenario ends
     ai.wait()
     phone.wait_state(ident, "connected")
-    shown = phone.show(ident)
+    shown = phone.wait_context(ident)
     assert shown["id"] == ident
     assert shown["context"]["summary"] == "Charged twice in October."
     phone.order("baton_hangup")
