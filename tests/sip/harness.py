@@ -485,12 +485,13 @@ class Phone:
             return got[count - 1] if len(got) >= count else None
         return wait_for("hand-off number %d" % count, find)
 
-    def wait_context(self, ident):
-        """The hand-off, once something that came for it was read: that is
-        done beside the call, and may take its time."""
+    def wait_context(self, ident, field=None):
+        """The hand-off, once something that came for it was read, with that
+        field: it is done beside the call, and may take its time."""
         def find():
             got = self.show(ident)
-            return got if got["context"] or any(
+            known = got["context"] or {}
+            return got if (field in known if field else known) or any(
                 s.get("error") for s in got["sources"]) else None
         return wait_for("context of #%d" % ident, find)
 

@@ -17,7 +17,7 @@ def ring(phone, peer, count=1, user="ai", **invite):
     call.wait_code(180)
     ident = phone.wait_offered(count)
     if invite["parts"] == [NORMAL_PART]:
-        phone.wait_context(ident)
+        phone.wait_context(ident, "intent")
     return call, ident
 
 

@@ -87,6 +87,12 @@ def consulted(phone):
     return ident
 
 
+def taken(phone, ident):
+    """Who is called has the context, and has said what it can."""
+    wait_for("the context is there", lambda: phone.show(ident)["onward"][
+        "context"] == "taken")
+
+
 def test_three(bench):
     carol = bench.phone(("baton_role", "supervisor"), user="carol")
     bob = bench.phone(("baton_target", "Carol;uri=%s;kind=supervisor"
@@ -188,6 +194,7 @@ def test_vcon_after_two_hands(bench):
     anna.order("baton_consult", "Bob")
     at_bob = consulted(bob)
     anna.wait_state(at_anna, "onward-talking")
+    taken(anna, at_anna)
     anna.order("baton_complete")
     caller.follow(first.wait_request("REFER"), bob)
     bob.wait_state(at_bob, "connected")

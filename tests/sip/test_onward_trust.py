@@ -14,7 +14,7 @@ from harness import never, wait_for
 from legs import ABLE, REFERRED, Station, refer_to
 from onward import Scene
 from test_live import answer
-from test_onward_chain import Caller, anna_of, consulted, with_anna
+from test_onward_chain import Caller, anna_of, consulted, taken, with_anna
 
 UUID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 LIES = {"summary": "LIES", "escalation": {"level": 7, "reason": "LIES"},
@@ -123,6 +123,7 @@ def test_same_case_again(bench):
     anna.order("baton_consult", "Bob")
     one = consulted(bob)
     anna.wait_state(at_anna, "onward-talking")
+    taken(anna, at_anna)
     anna.order("baton_complete")
     second = caller.follow(first.wait_request("REFER"), bob)
     anna.wait_end(at_anna, "transferred")
