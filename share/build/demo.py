@@ -22,8 +22,8 @@ import wave
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests", "sip"))
 
-from harness import (Failure, Phone, heard_since,  # noqa: E402
-                     host_environment, loudness, samples_of, wait_for)
+from harness import (Failure, Phone, host_environment,  # noqa: E402
+                     loudness, samples_of, wait_for)
 
 HEADLESS = bool(os.environ.get("HEADLESS"))
 DISPLAY = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -117,6 +117,23 @@ def write_speech(samples, path, seconds):
         f.setsampwidth(2)
         f.setframerate(8000)
         f.writeframes(data.tobytes())
+
+
+def sound():
+    """Lines of the configuration: the host's own player, for files."""
+    return [("module", "aufile.so"),
+            ("audio_source", "aufile," + FOLDER + "/agent.wav"),
+            ("audio_player", "aufile,heard.wav"),
+            ("audio_alert", "aufile,ring.wav"),
+            ("ausrc_srate", "8000"), ("auplay_srate", "8000")]
+
+
+def heard_since(before, path):
+    """What the host wrote to its loudspeaker file after `before` was read:
+    each call begins the file anew, so by place, not by length."""
+    now = samples_of(path)
+    return array.array("h", [s for n, s in enumerate(now)
+                             if n >= len(before) or s != before[n]])
 
 
 # -- panel -------------------------------------------------------------------
@@ -384,9 +401,9 @@ def main():
                 say("ok", "no display here: a virtual one")
                 panel = Panel()
         phone = Phone(os.path.join(FOLDER, "phone"), [
-            ("audio_source", "aufile," + FOLDER + "/agent.wav"),
+            *sound(),
             ("baton_ring_timeout", "0" if PERSON else "30"),
-        ], modules=modules, sound=True,
+        ], modules=modules,
             home=os.environ.get("HOME") if PERSON else None)
         phone.start()
         say("ok", "baresip %s with %s" % (

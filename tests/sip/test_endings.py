@@ -1,5 +1,5 @@
-"""The phone, or one of its accounts, goes while something is under way, or nothing at
-all."""
+"""The phone, or one of its accounts, goes while something is under way, or
+nothing at all."""
 
 import os
 import signal

@@ -1,5 +1,9 @@
 """The harness itself, on the host alone: if these fail, look here first."""
 
+import importlib.util
+import os
+
+from harness import ROOT
 
 
 def test_plain_host_takes_a_call(bench):
@@ -32,3 +36,10 @@ def test_plain_host_answers_sipp(bench):
     phone.wait_host_event("CALL_INCOMING")
     phone.command("accept")
     sipp.wait()
+
+
+def test_demo_finds_what_it_takes_from_here():
+    """It is no test, and uses the same phone and simulator."""
+    spec = importlib.util.spec_from_file_location(
+        "demo", os.path.join(ROOT, "share", "build", "demo.py"))
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
